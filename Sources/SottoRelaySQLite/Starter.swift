@@ -1,0 +1,1 @@
+// Starter: replaced by this target's first real file.
