@@ -1,0 +1,64 @@
+// Values that have exactly one form in bytes.
+
+/// A value that writes itself in TLS presentation language (RFC 8446 section 3).
+package protocol WireEncodable {
+    /// Appends the one encoding of this value.
+    func encode(to writer: inout WireWriter)
+}
+
+/// A value that reads itself from TLS presentation language and refuses every other form.
+package protocol WireDecodable {
+    /// Reads one value and leaves the reader behind its last byte.
+    init(from reader: inout WireReader) throws(WireError)
+}
+
+/// A value that is both written and read.
+package typealias WireCodable = WireEncodable & WireDecodable
+
+extension WireEncodable {
+    /// The encoding of this value alone.
+    package var wireBytes: [UInt8] {
+        var writer = WireWriter()
+        encode(to: &writer)
+        return writer.bytes
+    }
+}
+
+extension WireDecodable {
+    /// Reads a value from bytes that hold it and nothing else.
+    package init(wireBytes: ArraySlice<UInt8>) throws(WireError) {
+        var reader = WireReader(wireBytes)
+        self = try Self(from: &reader)
+        try reader.finish()
+    }
+
+    /// Reads a value from bytes that hold it and nothing else.
+    package init(wireBytes: [UInt8]) throws(WireError) {
+        try self.init(wireBytes: wireBytes[...])
+    }
+
+    /// Reads a value from bytes that hold it and nothing else.
+    package init(wireBytes: some Collection<UInt8>) throws(WireError) {
+        try self.init(wireBytes: Array(wireBytes)[...])
+    }
+}
+
+extension UInt8: WireCodable {
+    package init(from reader: inout WireReader) throws(WireError) { self = try reader.uint8() }
+    package func encode(to writer: inout WireWriter) { writer.uint8(self) }
+}
+
+extension UInt16: WireCodable {
+    package init(from reader: inout WireReader) throws(WireError) { self = try reader.uint16() }
+    package func encode(to writer: inout WireWriter) { writer.uint16(self) }
+}
+
+extension UInt32: WireCodable {
+    package init(from reader: inout WireReader) throws(WireError) { self = try reader.uint32() }
+    package func encode(to writer: inout WireWriter) { writer.uint32(self) }
+}
+
+extension UInt64: WireCodable {
+    package init(from reader: inout WireReader) throws(WireError) { self = try reader.uint64() }
+    package func encode(to writer: inout WireWriter) { writer.uint64(self) }
+}
