@@ -144,10 +144,14 @@ let package = Package(
         tests("SottoEnvelope", ["SottoEnvelope", "SottoCrypto", "SottoWire"]),
         tests("SottoContent", ["SottoContent", "SottoWire"]),
         tests("SottoRelayProtocol", ["SottoRelayProtocol", "SottoCrypto", "SottoWire"]),
-        tests("SottoRelayCore", ["SottoRelayCore", "SottoRelayProtocol", "SottoCrypto", "SottoWire"]),
+        tests(
+            "SottoRelayCore", ["SottoRelayCore", "SottoRelayProtocol", "SottoCrypto", "SottoWire"]),
         tests(
             "SottoRelaySQLite",
-            ["SottoRelaySQLite", "SottoRelayCore", "SottoRelayProtocol", "SottoCrypto", "SottoWire"]),
+            [
+                "SottoRelaySQLite", "SottoRelayCore", "SottoRelayProtocol", "SottoCrypto",
+                "SottoWire",
+            ]),
         tests(
             "SottoRelayServer",
             [
