@@ -1,0 +1,99 @@
+// The labelled functions of MLS: `crypto-basics.json`.
+
+import SottoCrypto
+
+/// One case a cipher suite.
+struct CryptoBasicsFormat: VectorFormat {
+    let name = "MLS crypto-basics"
+
+    func recognises(_ file: VectorFile) -> Bool {
+        file.keys.isSuperset(of: ["cipher_suite", "ref_hash", "expand_with_label"])
+    }
+
+    func run(_ vector: JSON) throws -> VectorOutcome {
+        guard let suite = try vector.cipherSuite() else { return try vector.skippedSuite() }
+        try checkHash(vector, suite)
+        try checkKeyDerivation(vector, suite)
+        try checkSignature(vector.member("sign_with_label"), suite)
+        try checkEncryption(vector.member("encrypt_with_label"), suite)
+        return .passed
+    }
+
+    private func checkHash(_ vector: JSON, _ suite: CipherSuite) throws {
+        let refHash = try vector.member("ref_hash")
+        try expect(
+            "RefHash",
+            suite.refHash(label: refHash.string("label"), refHash.bytes("value")),
+            equals: refHash.bytes("out"))
+    }
+
+    private func checkKeyDerivation(_ vector: JSON, _ suite: CipherSuite) throws {
+        let expand = try vector.member("expand_with_label")
+        try expect(
+            "ExpandWithLabel",
+            suite.expandWithLabel(
+                Secret(copying: expand.bytes("secret")), label: expand.string("label"),
+                context: expand.bytes("context"), length: expand.number("length")),
+            equals: Secret(copying: expand.bytes("out")))
+
+        let derive = try vector.member("derive_secret")
+        try expect(
+            "DeriveSecret",
+            suite.deriveSecret(
+                Secret(copying: derive.bytes("secret")), label: derive.string("label")),
+            equals: Secret(copying: derive.bytes("out")))
+
+        let tree = try vector.member("derive_tree_secret")
+        try expect(
+            "DeriveTreeSecret",
+            suite.deriveTreeSecret(
+                Secret(copying: tree.bytes("secret")), label: tree.string("label"),
+                generation: UInt32(truncatingIfNeeded: tree.number("generation")),
+                length: tree.number("length")),
+            equals: Secret(copying: tree.bytes("out")))
+    }
+
+    private func checkSignature(_ sign: JSON, _ suite: CipherSuite) throws {
+        let key = try SignaturePrivateKey(seed: Secret(copying: sign.bytes("priv")))
+        let (label, content) = (try sign.string("label"), try sign.bytes("content"))
+        try expect("the signature key", key.publicKey, equals: sign.bytes("pub"))
+        try suite.verifyWithLabel(
+            key.publicKey, label: label, content: content, signature: sign.bytes("signature"))
+        try expect(
+            "SignWithLabel", suite.signWithLabel(key, label: label, content: content),
+            equals: sign.bytes("signature"))
+    }
+
+    private func checkEncryption(_ encrypt: JSON, _ suite: CipherSuite) throws {
+        let key = HPKEPrivateKey(Secret(copying: try encrypt.bytes("priv")))
+        let (label, context) = (try encrypt.string("label"), try encrypt.bytes("context"))
+        let publicKey = try encrypt.bytes("pub")
+        let plaintext = Secret(copying: try encrypt.bytes("plaintext"))
+        let theirs = HPKECiphertext(
+            kemOutput: try encrypt.bytes("kem_output"),
+            ciphertext: try encrypt.bytes("ciphertext"))
+        try expect("the HPKE key", suite.hpke.kem.publicKey(of: key), equals: publicKey)
+        var entropy = Entropy.system()
+        let ours = try suite.encryptWithLabel(
+            publicKey: publicKey, label: label, context: context, plaintext: plaintext,
+            using: &entropy)
+        for message in [theirs, ours] {
+            let opened = try suite.decryptWithLabel(
+                key, label: label, context: context, message)
+            try expect("DecryptWithLabel", opened, equals: plaintext)
+        }
+    }
+}
+
+extension JSON {
+    /// The suite that the case is for; nil when it is not one of ours.
+    func cipherSuite() throws -> CipherSuite? {
+        guard let number = UInt16(exactly: try number("cipher_suite")) else { return nil }
+        return try? CipherSuite(rawValue: number)
+    }
+
+    /// The outcome of a case whose suite is not one of ours.
+    func skippedSuite() throws -> VectorOutcome {
+        .skipped(reason: "cipher suite \(try number("cipher_suite")) is not one of ours")
+    }
+}

@@ -1,0 +1,67 @@
+// Vector files as they lie on disk.
+
+import Foundation
+
+/// One file, or a pair of files that belong together.
+struct VectorFile {
+    /// What it holds.
+    enum Content {
+        case json(JSON)
+        /// A CBOR item and the same in diagnostic notation, with remarks.
+        case cbor([UInt8], notation: String)
+    }
+
+    let path: String
+    let content: Content
+
+    /// The keys of the first case, which tell formats apart.
+    var keys: Set<String> {
+        guard case .json(let json) = content, let first = json.elements.first else { return [] }
+        return Set(first.members.keys)
+    }
+
+    /// Reads the file at `path`, and the notation beside it if it is CBOR.
+    init(path: String) throws {
+        let url = URL(fileURLWithPath: path)
+        let data = try Data(contentsOf: url)
+        self.path = path
+        if url.pathExtension == "cbor" {
+            let notation = url.deletingPathExtension().appendingPathExtension("edn")
+            content = .cbor(
+                Array(data), notation: try String(contentsOf: notation, encoding: .utf8))
+        } else {
+            content = .json(try JSON(parsing: data))
+        }
+    }
+
+    /// The files that `arguments` name: files as they are, folders by what lies in them.
+    ///
+    /// A `.edn` file is read with its `.cbor` file and so is not listed beside it.
+    static func paths(in arguments: [String]) throws -> [String] {
+        var paths: [String] = []
+        for argument in arguments {
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: argument, isDirectory: &isFolder) else {
+                throw CocoaError(.fileNoSuchFile, userInfo: [NSFilePathErrorKey: argument])
+            }
+            paths += isFolder.boolValue ? try vectors(inFolder: argument) : [argument]
+        }
+        var seen: Set<String> = []
+        return paths.map(pairedPath).filter { seen.insert($0).inserted }
+    }
+
+    private static func vectors(inFolder folder: String) throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: folder)
+            .filter { ["json", "cbor"].contains(($0 as NSString).pathExtension) }
+            .sorted()
+            .map { (folder as NSString).appendingPathComponent($0) }
+    }
+
+    private static func pairedPath(_ path: String) -> String {
+        let url = URL(fileURLWithPath: path)
+        guard url.pathExtension == "edn" else { return path }
+        let cbor = url.deletingPathExtension().appendingPathExtension("cbor").path
+        return FileManager.default.fileExists(atPath: cbor)
+            ? (path as NSString).deletingPathExtension + ".cbor" : path
+    }
+}

@@ -1,0 +1,9 @@
+// The formats that this program knows. A new one is one line here.
+
+enum VectorFormats {
+    static let all: [any VectorFormat] = [
+        HPKEFormat(),
+        CryptoBasicsFormat(),
+        DeserializationFormat(),
+    ]
+}
