@@ -1,0 +1,33 @@
+// Sealing under a shared key with a random nonce (spec/wire.md, Sealing with a symmetric key).
+
+/// `Seal`: a random nonce, then XChaCha20-Poly1305.
+package enum SymmetricSeal {
+    /// How many bytes sealing adds.
+    package static let overhead = XChaCha20Poly1305.nonceLength + XChaCha20Poly1305.overhead
+
+    /// The sealed form of a plaintext. No two calls give the same bytes.
+    ///
+    /// - Precondition: `key` has 32 bytes. Under any other, our own mistake, nothing is sealed
+    ///   and the result is empty.
+    package static func seal(
+        key: Secret, aad: some Collection<UInt8>, _ plaintext: some Collection<UInt8>,
+        using entropy: inout Entropy
+    ) -> [UInt8] {
+        let nonce = entropy.bytes(XChaCha20Poly1305.nonceLength)
+        assert(key.count == XChaCha20Poly1305.keyLength, "a sealing key of another length")
+        let ciphertext = try? XChaCha20Poly1305.seal(
+            key: key, nonce: nonce, aad: aad, plaintext)
+        return ciphertext.map { nonce + $0 } ?? []
+    }
+
+    /// What was sealed. Throws `.invalidCiphertext` for anything else.
+    package static func open(
+        key: Secret, aad: some Collection<UInt8>, _ sealed: some Collection<UInt8>
+    ) throws(CryptoError) -> [UInt8] {
+        guard sealed.count >= overhead else { throw .invalidCiphertext }
+        let nonce = Array(sealed.prefix(XChaCha20Poly1305.nonceLength))
+        return try XChaCha20Poly1305.open(
+            key: key, nonce: nonce, aad: aad,
+            Array(sealed.dropFirst(XChaCha20Poly1305.nonceLength)))
+    }
+}

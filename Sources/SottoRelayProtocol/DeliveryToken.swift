@@ -1,0 +1,166 @@
+// What admits a post to a mailbox, and how a relay knows its own tokens without a list of them.
+
+package import SottoCrypto
+package import SottoWire
+
+/// What a delivery token admits.
+package enum TokenKind: UInt8, Hashable, Sendable {
+    /// The posts of one conversation.
+    case conversation = 1
+}
+
+/// Which token this is: a kind, the generation of the mailbox's tokens, and a random part.
+package struct TokenLabel: Hashable, Sendable, WireCodable {
+    /// What the token admits.
+    package let kind: TokenKind
+    /// The generation of the mailbox's delivery secret it was minted under.
+    package let generation: UInt32
+    private let random: Random
+
+    /// A fresh label.
+    package init(kind: TokenKind, generation: UInt32, using entropy: inout Entropy) {
+        self.kind = kind
+        self.generation = generation
+        random = Random(
+            entropy.next(), UInt16(truncatingIfNeeded: entropy.next()),
+            UInt8(truncatingIfNeeded: entropy.next()))
+    }
+
+    private struct Random: Hashable {
+        let first: UInt64
+        let second: UInt16
+        let third: UInt8
+
+        init(_ first: UInt64, _ second: UInt16, _ third: UInt8) {
+            self.first = first
+            self.second = second
+            self.third = third
+        }
+    }
+
+    /// Reads sixteen bytes.
+    package init(from reader: inout WireReader) throws(WireError) {
+        let number = try reader.uint8()
+        guard let kind = TokenKind(rawValue: number) else {
+            throw .unknownValue(UInt64(number))
+        }
+        self.kind = kind
+        generation = try reader.uint32()
+        random = Random(try reader.uint64(), try reader.uint16(), try reader.uint8())
+    }
+
+    /// Writes sixteen bytes.
+    package func encode(to writer: inout WireWriter) {
+        writer.uint8(kind.rawValue)
+        writer.uint32(generation)
+        writer.uint64(random.first)
+        writer.uint16(random.second)
+        writer.uint8(random.third)
+    }
+}
+
+typealias TokenTag = FixedBytes<TokenTagKind>
+
+enum TokenTagKind: FixedBytesKind {
+    static let byteCount = 32
+}
+
+/// Whoever shows one for a mailbox may post to it [TOK-1].
+package struct DeliveryToken: Hashable, Sendable, WireCodable, CustomStringConvertible,
+    CustomReflectable
+{
+    /// Which token this is.
+    package let label: TokenLabel
+    fileprivate let tag: TokenTag
+
+    fileprivate init(label: TokenLabel, tag: TokenTag) {
+        self.label = label
+        self.tag = tag
+    }
+
+    /// How many bytes a token has.
+    package static let count = 48
+
+    /// Reads forty-eight bytes.
+    package init(from reader: inout WireReader) throws(WireError) {
+        label = try reader.value()
+        tag = try reader.value()
+    }
+
+    /// Writes forty-eight bytes.
+    package func encode(to writer: inout WireWriter) {
+        writer.value(label)
+        writer.value(tag)
+    }
+
+    /// The type and its size, nothing of the bytes.
+    package var description: String { "DeliveryToken(48 bytes)" }
+    /// Nothing of the bytes.
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
+/// A mailbox's delivery secret of one generation: what mints its tokens and knows them again.
+package struct DeliverySecret: Sendable {
+    private let generation: UInt32
+    private let secret: Secret
+
+    /// Derives the secret of a mailbox from the relay's master key.
+    package init(masterKey: Secret, mailbox: MailboxID, generation: UInt32) {
+        self.generation = generation
+        var context = WireWriter()
+        context.value(mailbox)
+        context.uint32(generation)
+        secret = Labelled.derive(
+            masterKey, Label.deliverySecret, context: context.bytes, count: 32)
+    }
+
+    /// A token of its own label [TOK-3].
+    package func mint(using entropy: inout Entropy) -> DeliveryToken {
+        let label = TokenLabel(kind: .conversation, generation: generation, using: &entropy)
+        let tag = Labelled.mac(key: secret, Label.deliveryToken, label.wireBytes)
+        return DeliveryToken(label: label, tag: .digest(tag))
+    }
+
+    /// Whether this mailbox minted the token in this generation; compared in constant time.
+    package func admits(_ token: DeliveryToken) -> Bool {
+        token.label.generation == generation
+            && Labelled.isValidMAC(
+                token.tag.bytes, key: secret, Label.deliveryToken, token.label.wireBytes)
+    }
+}
+
+/// Asks for this many fresh tokens, 1 to 256.
+package struct Mint: Hashable, Sendable, WireCodable {
+    /// How many.
+    package let count: UInt16
+
+    /// A request for `count` tokens; outside 1 to 256 the relay refuses it as `malformed`.
+    package init(count: UInt16) { self.count = count }
+
+    /// Reads a number from 1 to 256.
+    package init(from reader: inout WireReader) throws(WireError) {
+        count = try reader.uint16()
+        guard 1...RelayLimits.mintedTokensMax ~= count else { throw .malformed }
+    }
+
+    /// Writes the number.
+    package func encode(to writer: inout WireWriter) { writer.uint16(count) }
+}
+
+/// Fresh tokens.
+package struct Minted: Hashable, Sendable, WireCodable {
+    /// The tokens, each of its own label.
+    package let tokens: [DeliveryToken]
+
+    /// These tokens.
+    package init(tokens: [DeliveryToken]) { self.tokens = tokens }
+
+    /// Reads tokens.
+    package init(from reader: inout WireReader) throws(WireError) {
+        tokens = try reader.vector(
+            max: Int(RelayLimits.mintedTokensMax) * DeliveryToken.count)
+    }
+
+    /// Writes the tokens.
+    package func encode(to writer: inout WireWriter) { writer.vector(tokens) }
+}

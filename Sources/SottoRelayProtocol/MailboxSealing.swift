@@ -1,0 +1,142 @@
+// How a relay seals what it keeps for a mailbox, and how the owner opens it (section 3).
+
+package import SottoCrypto
+package import SottoWire
+
+/// The key that one ephemeral key of the relay and one mailbox's sealing key agree on.
+package struct MailboxSealingKey: Sendable {
+    private let mailbox: MailboxID
+    private let ephemeral: [UInt8]
+    private let key: Secret
+
+    init(mailbox: MailboxID, ephemeral: [UInt8], sealingKey: [UInt8], shared: Secret) {
+        self.mailbox = mailbox
+        self.ephemeral = ephemeral
+        let extracted = HKDFSHA256.extract(salt: .zero(0), ikm: shared)
+        key = Labelled.derive(
+            extracted, Label.mailboxSealing, context: ephemeral + sealingKey + mailbox.bytes,
+            count: 32)
+    }
+
+    /// The sealed form of an encoded entry. No two calls give the same bytes [SEAL-1].
+    package func seal(
+        _ entry: [UInt8], sequence: UInt64, using entropy: inout Entropy
+    ) -> [UInt8] {
+        ephemeral
+            + SymmetricSeal.seal(
+                key: key, aad: associatedData(sequence), entry, using: &entropy)
+    }
+
+    func open(_ sealed: ArraySlice<UInt8>, sequence: UInt64) throws(CryptoError) -> [UInt8] {
+        try SymmetricSeal.open(key: key, aad: associatedData(sequence), sealed)
+    }
+
+    private func associatedData(_ sequence: UInt64) -> [UInt8] {
+        var writer = WireWriter()
+        writer.value(mailbox)
+        writer.uint64(sequence)
+        return writer.bytes
+    }
+}
+
+/// The relay's side: an ephemeral key that never leaves memory, and the keys agreed with it.
+package struct MailboxSealer: Sendable {
+    private var ephemeral: X25519.PrivateKey
+    private var madeAt: Timestamp
+    private var uses = 0
+    private var keys: [MailboxID: MailboxSealingKey] = [:]
+
+    /// How many entries one ephemeral key seals at most.
+    package static let usesMax = 65_536
+    /// How long one ephemeral key seals at most.
+    package static let ageMax = Duration.seconds(600)
+
+    /// A sealer with a fresh ephemeral key.
+    ///
+    /// - Throws: Nothing in practice: a random key is always one.
+    package init(now: Timestamp, using entropy: inout Entropy) throws(CryptoError) {
+        ephemeral = try X25519.PrivateKey.random(using: &entropy)
+        madeAt = now
+    }
+
+    /// The key to seal one entry for a mailbox with.
+    ///
+    /// - Throws: `.invalidKey` when nothing can be agreed with the sealing key. The sealer is
+    ///   then as it was but for the age of its ephemeral key.
+    package mutating func key(
+        for mailbox: MailboxID, sealingKey: SealingKey, now: Timestamp,
+        using entropy: inout Entropy
+    ) throws(CryptoError) -> MailboxSealingKey {
+        if uses >= Self.usesMax || now.since(madeAt) >= Self.ageMax || now < madeAt {
+            self = try MailboxSealer(now: now, using: &entropy)
+        }
+        if let key = keys[mailbox] {
+            uses += 1
+            return key
+        }
+        let publicKey = sealingKey.bytes
+        let shared = try ephemeral.sharedSecret(with: publicKey)
+        let key = MailboxSealingKey(
+            mailbox: mailbox, ephemeral: ephemeral.publicKey, sealingKey: publicKey,
+            shared: shared)
+        keys[mailbox] = key
+        uses += 1
+        return key
+    }
+}
+
+/// The owner's side: opens what was delivered.
+///
+/// Keys agreed with the relay's last few ephemeral keys are remembered.
+package struct MailboxOpener: Sendable {
+    private let mailbox: MailboxID
+    private let privateKey: X25519.PrivateKey
+    private var keys: [(ephemeral: [UInt8], key: MailboxSealingKey)] = []
+    private static let keysMax = 8
+
+    /// An opener for one mailbox and the private half of its sealing key.
+    package init(mailbox: MailboxID, privateKey: X25519.PrivateKey) {
+        self.mailbox = mailbox
+        self.privateKey = privateKey
+    }
+
+    /// Opens a delivery under the number it claims [SEAL-2].
+    package mutating func open(
+        _ delivery: Delivery
+    ) throws(MailboxOpenError) -> MailboxEntry {
+        guard delivery.sealed.count > 32 else { throw .notForThisMailbox }
+        let plaintext: [UInt8]
+        do throws(CryptoError) {
+            let key = try key(for: Array(delivery.sealed.prefix(32)))
+            plaintext = try key.open(
+                delivery.sealed.dropFirst(32), sequence: delivery.sequence)
+        } catch {
+            throw .notForThisMailbox
+        }
+        do throws(WireError) {
+            return try MailboxEntry(wireBytes: plaintext)
+        } catch {
+            throw .malformed(error)
+        }
+    }
+
+    private mutating func key(
+        for ephemeral: [UInt8]
+    ) throws(CryptoError) -> MailboxSealingKey {
+        if let known = keys.first(where: { $0.ephemeral == ephemeral }) { return known.key }
+        let key = MailboxSealingKey(
+            mailbox: mailbox, ephemeral: ephemeral, sealingKey: privateKey.publicKey,
+            shared: try privateKey.sharedSecret(with: ephemeral))
+        if keys.count == Self.keysMax { keys.removeFirst() }
+        keys.append((ephemeral, key))
+        return key
+    }
+}
+
+/// Why a delivery does not open.
+package enum MailboxOpenError: Error, Equatable, Sendable {
+    /// It was not sealed for this mailbox under this number, or was changed since.
+    case notForThisMailbox
+    /// It opens, and what is inside is no mailbox entry.
+    case malformed(WireError)
+}

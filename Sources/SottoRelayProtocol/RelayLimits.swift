@@ -1,0 +1,55 @@
+// The bounds that both ends of a relay connection hold each other to (spec/relay.md section 10).
+
+/// Limits of what a client and a relay say to each other.
+package enum RelayLimits {
+    /// The protocol version spoken here [RELAY-2].
+    package static let version: UInt16 = 1
+    /// How many versions a client may offer.
+    package static let versionsMax = 32
+    /// The bytes of all extensions of a hello.
+    package static let extensionsBytesMax = 4_096
+
+    /// The bytes of one frame, in either direction [RELAY-5].
+    package static let frameBytesMax = 1_048_576
+    /// The requests of one connection that may be unanswered [RELAY-6].
+    package static let requestsInFlightMax = 64
+    /// The bytes of a refusal's text.
+    package static let refusalTextBytesMax = 256
+    /// How long a connection may take to say hello.
+    package static let helloTimeout = Duration.seconds(10)
+    /// How long a connection may be silent.
+    package static let idleTimeout = Duration.seconds(300)
+
+    /// The bytes of a lane envelope.
+    package static let envelopeBytesMax = 262_144
+    /// The bytes of a Welcome's envelope.
+    package static let welcomeBytesMax = 131_072
+    /// The mailboxes one post may name as recipients.
+    package static let recipientsMax = 1_024
+    /// The Welcomes one commit may carry.
+    package static let welcomesMax = 16
+    /// How many epochs a lane remembers the token of, to answer `stale` [LANE-2].
+    package static let laneEpochsKept: UInt64 = 64
+    /// How long a post id is remembered [LANE-5].
+    package static let postMemory = Duration.seconds(24 * 60 * 60)
+    /// The heads one signature may cover [HEAD-4].
+    package static let headBatchMax = 1_024
+
+    /// The credit a subscription may hold [MBX-4].
+    package static let creditMax: UInt32 = 4_096
+    /// The delivery tokens minted by one request.
+    package static let mintedTokensMax: UInt16 = 256
+    /// The bytes of one sealed mailbox entry: an entry that fits no delivery is never made.
+    package static let sealedEntryBytesMax = envelopeBytesMax + 4_096
+
+    /// The bytes of a sealed record.
+    package static let recordBytesMax = 65_536
+    /// The bytes of one sealed key package.
+    package static let packageBytesMax = 16_384
+    /// The key packages of one put.
+    package static let packagesOfPutMax = 32
+    /// The key packages of one stock.
+    package static let packagesOfStockMax = 200
+    /// The key packages one stock gives in an hour [DIR-4].
+    package static let packagesTakenHourlyMax = 120
+}

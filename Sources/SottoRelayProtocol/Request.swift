@@ -1,0 +1,155 @@
+// What a client may ask of a relay (section 2).
+
+package import SottoWire
+
+/// The number that names a kind of request in a frame.
+package enum RequestType: UInt8, Hashable, Sendable, CaseIterable, WireCodable {
+    case ping = 1
+    case register = 16
+    case authenticate = 17
+    case mint = 18
+    case subscribe = 19
+    case credit = 20
+    case ack = 21
+    case post = 32
+    case putRecord = 33
+    case getRecord = 34
+    case putStock = 35
+    case takeStock = 36
+    case countStock = 37
+
+    /// Reads one byte.
+    package init(from reader: inout WireReader) throws(WireError) {
+        let number = try reader.uint8()
+        guard let type = RequestType(rawValue: number) else {
+            throw .unknownValue(UInt64(number))
+        }
+        self = type
+    }
+
+    /// Writes one byte.
+    package func encode(to writer: inout WireWriter) { writer.uint8(rawValue) }
+
+    /// Which kind of connection carries it, or nothing when both do [RELAY-7].
+    package var connectionKind: ConnectionKind? {
+        switch self {
+        case .ping: nil
+        case .register, .authenticate, .mint, .subscribe, .credit, .ack: .owner
+        case .post, .putRecord, .getRecord, .putStock, .takeStock, .countStock: .anonymous
+        }
+    }
+}
+
+/// The two kinds of connection, which are never one [RELAY-7].
+package enum ConnectionKind: Hashable, Sendable {
+    /// It has shown that it owns a mailbox.
+    case owner
+    /// It shows tokens and signatures, and not whose it is.
+    case anonymous
+}
+
+/// One request and the number its answer will carry.
+package struct Request: Hashable, Sendable {
+    /// Chosen by the client; 0 is the relay's, for what answers no request.
+    package let id: UInt32
+    /// What is asked.
+    package let body: Body
+
+    /// A request under a number.
+    package init(id: UInt32, body: Body) {
+        self.id = id
+        self.body = body
+    }
+
+    /// What is asked.
+    package enum Body: Hashable, Sendable {
+        /// Shows that both ends live.
+        case ping
+        /// Opens a mailbox. Answered with `Owned`.
+        case register(Register)
+        /// Makes this the owner's connection. Answered with `Owned`.
+        case authenticate(Authenticate)
+        /// Asks for delivery tokens.
+        case mint(Mint)
+        /// Starts deliveries with this credit.
+        case subscribe(credit: UInt32)
+        /// Adds to the credit.
+        case credit(UInt32)
+        /// Removes every entry up to this number.
+        case ack(sequence: UInt64)
+        /// Posts to a lane.
+        case post(Post)
+        /// Puts a record.
+        case putRecord(PutRecord)
+        /// Gets a record.
+        case getRecord(Locator)
+        /// Adds to a stock.
+        case putStock(PutStock)
+        /// Takes a package from a stock.
+        case takeStock(Locator)
+        /// Asks how much a stock holds.
+        case countStock(Locator)
+    }
+}
+
+extension Request.Body {
+    /// What kind of request it is.
+    package var type: RequestType {
+        switch self {
+        case .ping: .ping
+        case .register: .register
+        case .authenticate: .authenticate
+        case .mint: .mint
+        case .subscribe: .subscribe
+        case .credit: .credit
+        case .ack: .ack
+        case .post: .post
+        case .putRecord: .putRecord
+        case .getRecord: .getRecord
+        case .putStock: .putStock
+        case .takeStock: .takeStock
+        case .countStock: .countStock
+        }
+    }
+}
+
+extension Request: WireCodable {
+    /// Reads a request.
+    package init(from reader: inout WireReader) throws(WireError) {
+        id = try reader.uint32()
+        switch try reader.value(RequestType.self) {
+        case .ping: body = .ping
+        case .register: body = .register(try reader.value())
+        case .authenticate: body = .authenticate(try reader.value())
+        case .mint: body = .mint(try reader.value())
+        case .subscribe: body = .subscribe(credit: try reader.uint32())
+        case .credit: body = .credit(try reader.uint32())
+        case .ack: body = .ack(sequence: try reader.uint64())
+        case .post: body = .post(try reader.value())
+        case .putRecord: body = .putRecord(try reader.value())
+        case .getRecord: body = .getRecord(try reader.value())
+        case .putStock: body = .putStock(try reader.value())
+        case .takeStock: body = .takeStock(try reader.value())
+        case .countStock: body = .countStock(try reader.value())
+        }
+    }
+
+    /// Writes a request.
+    package func encode(to writer: inout WireWriter) {
+        writer.uint32(id)
+        writer.value(body.type)
+        switch body {
+        case .ping: break
+        case .register(let register): writer.value(register)
+        case .authenticate(let authenticate): writer.value(authenticate)
+        case .mint(let mint): writer.value(mint)
+        case .subscribe(let credit), .credit(let credit): writer.uint32(credit)
+        case .ack(let sequence): writer.uint64(sequence)
+        case .post(let post): writer.value(post)
+        case .putRecord(let put): writer.value(put)
+        case .getRecord(let locator), .takeStock(let locator), .countStock(let locator):
+            writer.value(locator)
+        case .putStock(let put): writer.value(put)
+        }
+    }
+}

@@ -1,0 +1,120 @@
+// What a relay answers (section 2).
+
+package import SottoWire
+
+/// The yes to a request, of the request's own kind.
+package enum Answer: Hashable, Sendable {
+    case ping
+    case register(Owned)
+    case authenticate(Owned)
+    case mint(Minted)
+    case subscribe
+    case credit
+    case ack
+    case post(Accepted)
+    case putRecord
+    case getRecord(Record)
+    case putStock
+    case takeStock(Taken)
+    case countStock(StockCount)
+}
+
+extension Answer: WireCodable {
+    /// The kind of request that this answers.
+    package var type: RequestType {
+        switch self {
+        case .ping: .ping
+        case .register: .register
+        case .authenticate: .authenticate
+        case .mint: .mint
+        case .subscribe: .subscribe
+        case .credit: .credit
+        case .ack: .ack
+        case .post: .post
+        case .putRecord: .putRecord
+        case .getRecord: .getRecord
+        case .putStock: .putStock
+        case .takeStock: .takeStock
+        case .countStock: .countStock
+        }
+    }
+
+    /// Reads an answer.
+    package init(from reader: inout WireReader) throws(WireError) {
+        switch try reader.value(RequestType.self) {
+        case .ping: self = .ping
+        case .register: self = .register(try reader.value())
+        case .authenticate: self = .authenticate(try reader.value())
+        case .mint: self = .mint(try reader.value())
+        case .subscribe: self = .subscribe
+        case .credit: self = .credit
+        case .ack: self = .ack
+        case .post: self = .post(try reader.value())
+        case .putRecord: self = .putRecord
+        case .getRecord: self = .getRecord(try reader.value())
+        case .putStock: self = .putStock
+        case .takeStock: self = .takeStock(try reader.value())
+        case .countStock: self = .countStock(try reader.value())
+        }
+    }
+
+    /// Writes an answer.
+    package func encode(to writer: inout WireWriter) {
+        writer.value(type)
+        switch self {
+        case .ping, .subscribe, .credit, .ack, .putRecord, .putStock: break
+        case .register(let owned), .authenticate(let owned): writer.value(owned)
+        case .mint(let minted): writer.value(minted)
+        case .post(let accepted): writer.value(accepted)
+        case .getRecord(let record): writer.value(record)
+        case .takeStock(let taken): writer.value(taken)
+        case .countStock(let count): writer.value(count)
+        }
+    }
+}
+
+/// What became of one request.
+package struct Response: Hashable, Sendable, WireCodable {
+    /// The number of the request; 0 when none could be read.
+    package let id: UInt32
+    /// The answer, or why there is none.
+    package let result: Result<Answer, RelayRefusal>
+
+    /// The response to a request.
+    package init(id: UInt32, result: Result<Answer, RelayRefusal>) {
+        self.id = id
+        self.result = result
+    }
+
+    /// Reads a response.
+    package init(from reader: inout WireReader) throws(WireError) {
+        id = try reader.uint32()
+        result =
+            try reader.flag()
+            ? .failure(try reader.value()) : .success(try reader.value())
+    }
+
+    /// Writes a response.
+    package func encode(to writer: inout WireWriter) {
+        writer.uint32(id)
+        switch result {
+        case .success(let answer):
+            writer.uint8(0)
+            writer.value(answer)
+        case .failure(let refusal):
+            writer.uint8(1)
+            writer.value(refusal)
+        }
+    }
+}
+
+extension WireReader {
+    /// One byte that is 0 or 1.
+    mutating func flag() throws(WireError) -> Bool {
+        switch try uint8() {
+        case 0: false
+        case 1: true
+        case let other: throw .unknownValue(UInt64(other))
+        }
+    }
+}
