@@ -68,6 +68,10 @@ IMPORT = re.compile(r"^(?:@\w+(?:\(\w+\))? )?(?:public |package |internal |priva
 DECLARATION = re.compile(
     r"^\s*(?:@[\w\(\), ]+ )*(public|package)(?!\(set\)| import)\b.*\b"
     r"(func|var|let|struct|class|enum|actor|protocol|init|subscript|typealias|case)\b")
+# What a protocol asks for is documented where it asks.
+WITNESS = re.compile(
+    r"init\(from reader: inout WireReader\)|func encode\(to writer: inout WireWriter\)"
+    r"|static func (<|==) \(|func hash\(into |var (description|debugDescription|customMirror|byteCount): ")
 REQUIREMENT = re.compile(r"\[([A-Z]+-\d+)\]")
 
 findings = []
@@ -153,7 +157,7 @@ def check_imports(path, target, lines):
 
 def check_documented(path, lines):
     for number, line in enumerate(lines):
-        if not DECLARATION.match(line) or "override " in line:
+        if not DECLARATION.match(line) or "override " in line or WITNESS.search(line):
             continue
         above = number - 1
         while above >= 0 and re.match(r"^\s*(@|#if|#else|#endif|// )", lines[above]):

@@ -1,4 +1,4 @@
-// Ids, public keys and hashes: values that are a fixed number of bytes and differ in what they name.
+// Ids, public keys, hashes: values that are a fixed number of bytes and differ in what they name.
 
 /// What a kind of fixed-size value is: an empty enum that names it and says its size.
 package protocol FixedBytesKind {
@@ -26,18 +26,25 @@ package struct FixedBytes<Kind: FixedBytesKind>: Hashable, Sendable {
         self.bytes = Array(bytes)
     }
 
-    private init(counted bytes: [UInt8]) { self.bytes = bytes }
+    /// Takes bytes that a function of ours made with this size: a hash, a derived key.
+    ///
+    /// A wrong number is a mistake of ours and stops the program; bytes from outside go through
+    /// ``init(_:)``.
+    package init(made bytes: [UInt8]) {
+        precondition(bytes.count == Kind.byteCount, "made with another size")
+        self.bytes = bytes
+    }
 
     /// How many bytes each value has.
     package static var byteCount: Int { Kind.byteCount }
 
     /// The value whose bytes are all zero, which stands for "none" where a format says so.
-    package static var zero: Self { Self(counted: Array(repeating: 0, count: byteCount)) }
+    package static var zero: Self { Self(made: Array(repeating: 0, count: byteCount)) }
 }
 
 extension FixedBytes: WireCodable {
     package init(from reader: inout WireReader) throws(WireError) {
-        self.init(counted: try reader.fixed(Self.byteCount))
+        self.init(made: try reader.fixed(Self.byteCount))
     }
 
     package func encode(to writer: inout WireWriter) { writer.fixed(bytes) }

@@ -1,0 +1,51 @@
+// Values of the relay's protocol that identity carries without looking into them.
+
+package import SottoWire
+
+// Who shares an arrow with the relay's protocol turns these into its types and back, byte for byte.
+
+/// What a ``RelayIDField`` is.
+package enum RelayIDFieldKind: FixedBytesKind { package static let byteCount = 32 }
+/// What a ``RelayKeyField`` is.
+package enum RelayKeyFieldKind: FixedBytesKind { package static let byteCount = 32 }
+/// What a ``MailboxIDField`` is.
+package enum MailboxIDFieldKind: FixedBytesKind { package static let byteCount = 16 }
+/// What a ``DeliveryTokenField`` is.
+package enum DeliveryTokenFieldKind: FixedBytesKind { package static let byteCount = 48 }
+/// What a ``LaneIDField`` is.
+package enum LaneIDFieldKind: FixedBytesKind { package static let byteCount = 32 }
+
+/// The `RelayID` of spec/relay.md, section 1.
+package typealias RelayIDField = FixedBytes<RelayIDFieldKind>
+/// The `RelayKey` of spec/relay.md, section 1.
+package typealias RelayKeyField = FixedBytes<RelayKeyFieldKind>
+/// The `MailboxID` of spec/relay.md, section 1.
+package typealias MailboxIDField = FixedBytes<MailboxIDFieldKind>
+/// The `DeliveryToken` of spec/relay.md, section 3.
+package typealias DeliveryTokenField = FixedBytes<DeliveryTokenFieldKind>
+/// The `LaneID` of spec/relay.md, section 4.
+package typealias LaneIDField = FixedBytes<LaneIDFieldKind>
+
+/// The `MailboxAddress` of spec/relay.md, section 1: where a device's mail lies.
+package struct MailboxAddressField: Hashable, Sendable, WireCodable {
+    /// The relay that holds the mailbox.
+    package let relay: RelayIDField
+    /// The mailbox there.
+    package let mailbox: MailboxIDField
+
+    /// An address of its two parts.
+    package init(relay: RelayIDField, mailbox: MailboxIDField) {
+        self.relay = relay
+        self.mailbox = mailbox
+    }
+
+    package init(from reader: inout WireReader) throws(WireError) {
+        relay = try reader.value()
+        mailbox = try reader.value()
+    }
+
+    package func encode(to writer: inout WireWriter) {
+        writer.value(relay)
+        writer.value(mailbox)
+    }
+}
