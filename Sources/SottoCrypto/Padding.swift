@@ -1,0 +1,49 @@
+// Size classes: what a length may tell to who sees only ciphertext.
+
+package import SottoWire
+
+/// Filling up to one of few sizes (`spec/wire.md`, Padding; [WIRE-9], [WIRE-10]).
+package enum Padding {
+    /// The smallest and, up to which classes double, the largest doubled size class, in bytes.
+    private static let smallestClass = 256
+    private static let largestDoubledClass = 65_536
+    private static let lengthBytes = 4
+
+    /// The size class that holds `count` bytes of body.
+    package static func sizeClass(of count: Int) -> Int {
+        let total = count + lengthBytes
+        guard total <= largestDoubledClass else {
+            let steps = (total + largestDoubledClass - 1) / largestDoubledClass
+            return steps * largestDoubledClass
+        }
+        var size = smallestClass
+        while size < total { size *= 2 }
+        return size
+    }
+
+    /// `Padded`: the length, the body, zeros up to the size class.
+    package static func pad(_ body: some Collection<UInt8>) -> [UInt8] {
+        let size = sizeClass(of: body.count)
+        var padded: [UInt8] = []
+        padded.reserveCapacity(size)
+        var length = WireWriter()
+        length.uint32(UInt32(truncatingIfNeeded: body.count))
+        padded.append(contentsOf: length.bytes)
+        padded.append(contentsOf: body)
+        padded.append(contentsOf: repeatElement(0, count: size - padded.count))
+        return padded
+    }
+
+    /// The body of what ``pad(_:)`` made.
+    ///
+    /// - Throws: `truncated` where the length does not fit, `malformed` where the total is no size class
+    ///   of its body or the filling is not zero.
+    package static func unpad(_ padded: some Collection<UInt8>) throws(WireError) -> [UInt8] {
+        var reader = WireReader(Array(padded))
+        let count = Int(try reader.uint32())
+        let body = try reader.fixed(count)
+        guard padded.count == sizeClass(of: count) else { throw .malformed }
+        guard reader.rest().allSatisfy({ $0 == 0 }) else { throw .malformed }
+        return body
+    }
+}
