@@ -39,7 +39,7 @@ package struct UnverifiedRecord: Sendable {
         guard let version = bytes.first else {
             throw .malformed(.truncated(needed: 1, available: 0))
         }
-        guard version == Record.version else { throw .unknownVersion(version) }
+        guard version == AccountRecord.version else { throw .unknownVersion(version) }
         do {
             var reader = WireReader(bytes)
             let (fields, signed) = try reader.capturing(Self.signedFields)

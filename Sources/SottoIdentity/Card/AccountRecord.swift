@@ -7,7 +7,7 @@ import SottoWire
 ///
 /// Only ``sign(log:devices:extensions:now:with:)`` and ``UnverifiedRecord/verified(at:known:)``
 /// make one.
-package struct Record: Sendable {
+package struct AccountRecord: Sendable {
     /// The account's log; its account is the record's.
     package let log: DeviceLog
     /// When it was signed, in milliseconds since 1970.
@@ -38,7 +38,7 @@ package struct Record: Sendable {
     package static func sign(
         log: DeviceLog, devices: [RecordDevice], extensions: [RecordExtension] = [], now: UInt64,
         with signer: SignaturePrivateKey
-    ) throws(RecordError) -> Record {
+    ) throws(RecordError) -> AccountRecord {
         var writer = WireWriter()
         writer.uint8(version)
         writer.value(log.account)
@@ -86,14 +86,14 @@ extension UnverifiedRecord {
     ///   means that nothing else is wrong.
     package func verified(
         at now: UInt64, known: DeviceLog? = nil
-    ) throws(RecordError) -> Record {
+    ) throws(RecordError) -> AccountRecord {
         let log: DeviceLog
         do { log = try DeviceLog(validating: self.log) } catch { throw .deviceLog(error) }
         guard account == log.account else { throw .otherAccount }
         guard log.isActive(signer) else { throw .signerNotActive }
         do {
             try Labelled.verify(
-                publicKey: signer.bytes, signature: signature, Record.label, signed)
+                publicKey: signer.bytes, signature: signature, AccountRecord.label, signed)
         } catch {
             throw .badSignature
         }
@@ -103,7 +103,7 @@ extension UnverifiedRecord {
             guard log.continues(known) else { throw .forked }
         }
         try checkValidity(at: now)
-        return Record(self, log: log)
+        return AccountRecord(self, log: log)
     }
 
     private func checkDevices(against log: DeviceLog) throws(RecordError) {
