@@ -7,17 +7,17 @@ package enum SymmetricSeal {
 
     /// The sealed form of a plaintext. No two calls give the same bytes.
     ///
-    /// - Precondition: `key` has 32 bytes. Under any other, our own mistake, nothing is sealed
-    ///   and the result is empty.
+    /// - Precondition: `key` has 32 bytes; another length is our own mistake.
     package static func seal(
         key: Secret, aad: some Collection<UInt8>, _ plaintext: some Collection<UInt8>,
         using entropy: inout Entropy
     ) -> [UInt8] {
         let nonce = entropy.bytes(XChaCha20Poly1305.nonceLength)
-        assert(key.count == XChaCha20Poly1305.keyLength, "a sealing key of another length")
-        let ciphertext = try? XChaCha20Poly1305.seal(
-            key: key, nonce: nonce, aad: aad, plaintext)
-        return ciphertext.map { nonce + $0 } ?? []
+        guard
+            let ciphertext = try? XChaCha20Poly1305.seal(
+                key: key, nonce: nonce, aad: aad, plaintext)
+        else { preconditionFailure("a sealing key has \(XChaCha20Poly1305.keyLength) bytes") }
+        return nonce + ciphertext
     }
 
     /// What was sealed. Throws `.invalidCiphertext` for anything else.
