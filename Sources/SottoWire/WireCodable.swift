@@ -44,21 +44,29 @@ extension WireDecodable {
 }
 
 extension UInt8: WireCodable {
+    /// Reads one byte.
     package init(from reader: inout WireReader) throws(WireError) { self = try reader.uint8() }
+    /// Appends one byte.
     package func encode(to writer: inout WireWriter) { writer.uint8(self) }
 }
 
 extension UInt16: WireCodable {
+    /// Reads two bytes, most significant first.
     package init(from reader: inout WireReader) throws(WireError) { self = try reader.uint16() }
+    /// Appends two bytes, most significant first.
     package func encode(to writer: inout WireWriter) { writer.uint16(self) }
 }
 
 extension UInt32: WireCodable {
+    /// Reads four bytes, most significant first.
     package init(from reader: inout WireReader) throws(WireError) { self = try reader.uint32() }
+    /// Appends four bytes, most significant first.
     package func encode(to writer: inout WireWriter) { writer.uint32(self) }
 }
 
 extension UInt64: WireCodable {
+    /// Reads eight bytes, most significant first.
     package init(from reader: inout WireReader) throws(WireError) { self = try reader.uint64() }
+    /// Appends eight bytes, most significant first.
     package func encode(to writer: inout WireWriter) { writer.uint64(self) }
 }

@@ -11,8 +11,8 @@ package enum WireLimits {
 
     /// The longest CBOR item that is read, in bytes.
     package static let cborBytesMax = 1 << 20
-    /// How deep CBOR arrays, maps and tags may lie in each other.
+    /// How deep CBOR items may lie in each other, the outermost counted.
     package static let cborDepthMax = 16
     /// How many CBOR data items one encoded item may hold, itself included.
-    package static let cborItemsMax = 8_192
+    package static let cborItemsMax = 65_536
 }

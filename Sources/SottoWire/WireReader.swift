@@ -1,4 +1,4 @@
-// The cursor that every format is read with: canonical, bounded, and asked at the end whether it is done.
+// The cursor that every format is read with: canonical, bounded, and finished by proof.
 
 /// Bytes that are still to be explained.
 ///

@@ -40,11 +40,13 @@ public struct HPKECiphertext: Hashable, Sendable {
 }
 
 extension HPKECiphertext: WireCodable {
+    /// Reads both parts.
     package init(from reader: inout WireReader) throws(WireError) {
         kemOutput = try reader.opaque()
         ciphertext = try reader.opaque()
     }
 
+    /// Appends both parts.
     package func encode(to writer: inout WireWriter) {
         writer.opaque(kemOutput)
         writer.opaque(ciphertext)

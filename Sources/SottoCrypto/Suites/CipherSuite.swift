@@ -34,8 +34,11 @@ public struct CipherSuite: Sendable {
     /// Whether what is encrypted under it today stays closed to a quantum computer.
     public var isHybrid: Bool { entry.hpke.kem == .mlkem768X25519 }
 
+    /// Its key encapsulation, key derivation and authenticated encryption.
     package var hpke: HPKE { entry.hpke }
+    /// How its members sign.
     package var signatureScheme: SignatureScheme { entry.signature }
+    /// What it hashes and authenticates with.
     package var hashAlgorithm: HashAlgorithm { entry.hash }
 }
 

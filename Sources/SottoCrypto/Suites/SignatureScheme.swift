@@ -34,6 +34,7 @@ public struct SignaturePrivateKey: Sendable {
     /// What the key was made from; this is the form in which it is stored.
     public var seed: Secret { key.seed }
 
+    /// The scheme it is a key of.
     package var scheme: SignatureScheme { .ed25519 }
 
     /// The signature of a message without a label; MLS signs with `signWithLabel`.

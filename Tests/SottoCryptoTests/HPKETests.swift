@@ -1,0 +1,160 @@
+// What one end seals the other opens, and nothing else.
+
+import SottoCrypto
+import SottoWire
+import Testing
+
+@Suite("HPKE and the labelled functions of a suite")
+struct HPKETests {
+    static let combinations = [KEM.dhkemX25519, .mlkem768X25519].flatMap { kem in
+        [AEAD.aes128GCM, .aes256GCM, .chaCha20Poly1305].map { aead in
+            HPKE(kem: kem, kdf: .hkdfSHA256, aead: aead)
+        }
+    }
+
+    let info = Array("info".utf8)
+    let aad = Array("aad".utf8)
+    let plaintext = Array("plaintext".utf8)
+
+    @Test("lengths are those of the registry", arguments: combinations)
+    func lengths(hpke: HPKE) throws {
+        var entropy = Entropy.system()
+        let pair = try hpke.kem.generateKeyPair(using: &entropy)
+        #expect(pair.publicKey.count == hpke.kem.publicKeyLength)
+        #expect(pair.privateKey.bytes.count == hpke.kem.privateKeyLength)
+        let sent = try hpke.kem.encapsulate(to: pair.publicKey, using: &entropy)
+        #expect(sent.ciphertext.count == hpke.kem.encapsulationLength)
+        let publicKey = try hpke.kem.publicKey(of: pair.privateKey)
+        #expect(publicKey == pair.publicKey)
+    }
+
+    @Test("messages open in the order in which they were sealed", arguments: combinations)
+    func contexts(hpke: HPKE) throws {
+        var entropy = Entropy.system()
+        let pair = try hpke.kem.generateKeyPair(using: &entropy)
+        var sender = try hpke.sender(to: pair.publicKey, info: info, using: &entropy)
+        var recipient = try hpke.recipient(
+            of: sender.kemOutput, with: pair.privateKey, info: info)
+        let first = try sender.seal(aad: aad, plaintext)
+        let second = try sender.seal(aad: aad, plaintext)
+        #expect(first != second)
+        #expect(throws: CryptoError.invalidCiphertext) {
+            try recipient.openSecret(aad: aad, second)
+        }
+        // The failure used up no number.
+        for ciphertext in [first, second] {
+            let opened = try recipient.openSecret(aad: aad, ciphertext)
+            #expect(opened == Secret(copying: plaintext))
+        }
+        let (ours, theirs) = (
+            try sender.export(context: info, length: 40),
+            try recipient.export(context: info, length: 40)
+        )
+        #expect(ours == theirs)
+        #expect(throws: CryptoError.invalidLength) {
+            try sender.export(context: info, length: 255 * 32 + 1)
+        }
+        #expect(throws: CryptoError.invalidLength) {
+            try recipient.export(context: info, length: -1)
+        }
+    }
+
+    @Test("each flipped bit of a ciphertext is refused", arguments: combinations)
+    func flippedBits(hpke: HPKE) throws {
+        var entropy = Entropy.system()
+        let pair = try hpke.kem.generateKeyPair(using: &entropy)
+        let sealed = try hpke.sealBase(
+            to: pair.publicKey, info: info, aad: aad, plaintext, using: &entropy)
+        func open(_ message: HPKECiphertext) throws -> Secret {
+            try hpke.openBase(message, with: pair.privateKey, info: info, aad: aad)
+        }
+        #expect(try open(sealed) == Secret(copying: plaintext))
+        for bit in 0..<8 * sealed.ciphertext.count {
+            let damaged = HPKECiphertext(
+                kemOutput: sealed.kemOutput, ciphertext: sealed.ciphertext.flipping(bit))
+            #expect(throws: CryptoError.invalidCiphertext) { try open(damaged) }
+        }
+        // Every byte of the encapsulation, one bit in each; all bits of ML-KEM would take long.
+        for index in sealed.kemOutput.indices {
+            let damaged = HPKECiphertext(
+                kemOutput: sealed.kemOutput.flipping(8 * index + index % 7),
+                ciphertext: sealed.ciphertext)
+            #expect(throws: CryptoError.invalidCiphertext) { try open(damaged) }
+        }
+        for count in 0..<sealed.ciphertext.count {
+            let short = HPKECiphertext(
+                kemOutput: sealed.kemOutput, ciphertext: Array(sealed.ciphertext.prefix(count)))
+            #expect(throws: CryptoError.invalidCiphertext) { try open(short) }
+        }
+    }
+
+    @Test("another key, info or associated data does not open", arguments: combinations)
+    func otherInputs(hpke: HPKE) throws {
+        var entropy = Entropy.system()
+        let pair = try hpke.kem.generateKeyPair(using: &entropy)
+        let other = try hpke.kem.generateKeyPair(using: &entropy)
+        let sealed = try hpke.sealBase(
+            to: pair.publicKey, info: info, aad: aad, plaintext, using: &entropy)
+        #expect(throws: CryptoError.invalidCiphertext) {
+            try hpke.openBase(sealed, with: other.privateKey, info: info, aad: aad)
+        }
+        #expect(throws: CryptoError.invalidCiphertext) {
+            try hpke.openBase(sealed, with: pair.privateKey, info: aad, aad: aad)
+        }
+        #expect(throws: CryptoError.invalidCiphertext) {
+            try hpke.openBase(sealed, with: pair.privateKey, info: info, aad: info)
+        }
+    }
+
+    @Test("keys and encapsulations of other lengths are refused", arguments: combinations)
+    func otherLengths(hpke: HPKE) throws {
+        var entropy = Entropy.system()
+        let pair = try hpke.kem.generateKeyPair(using: &entropy)
+        for key in [[], Array(pair.publicKey.dropLast()), pair.publicKey + [0]] {
+            #expect(throws: CryptoError.invalidKey) {
+                try hpke.kem.encapsulate(to: key, using: &entropy)
+            }
+        }
+        let sent = try hpke.kem.encapsulate(to: pair.publicKey, using: &entropy)
+        for kemOutput in [[], Array(sent.ciphertext.dropLast()), sent.ciphertext + [0]] {
+            let message = HPKECiphertext(kemOutput: kemOutput, ciphertext: Array(0..<32))
+            #expect(throws: CryptoError.invalidCiphertext) {
+                try hpke.openBase(message, with: pair.privateKey, info: info, aad: aad)
+            }
+        }
+        let message = HPKECiphertext(kemOutput: sent.ciphertext, ciphertext: Array(0..<32))
+        #expect(throws: CryptoError.invalidKey) {
+            try hpke.openBase(message, with: HPKEPrivateKey(.zero(31)), info: info, aad: aad)
+        }
+    }
+
+    @Test("a public key whose shared secret is zero is refused, and so is such an encapsulation")
+    func smallOrder() throws {
+        let hpke = HPKE(kem: .dhkemX25519, kdf: .hkdfSHA256, aead: .aes128GCM)
+        var entropy = Entropy.system()
+        let pair = try hpke.kem.generateKeyPair(using: &entropy)
+        for point in X25519Tests.smallOrder {
+            #expect(throws: CryptoError.invalidKey) {
+                try hpke.kem.encapsulate(to: point, using: &entropy)
+            }
+            let message = HPKECiphertext(kemOutput: point, ciphertext: Array(0..<32))
+            #expect(throws: CryptoError.invalidCiphertext) {
+                try hpke.openBase(message, with: pair.privateKey, info: info, aad: aad)
+            }
+        }
+    }
+
+    @Test("RFC 9180 appendix A.1: the key pair of a seed")
+    func deriveKeyPair() throws {
+        let ikm = "6db9df30aa07dd42ee5e8181afdb977e538f5e1fec8a06223f33f7013e525037"
+        let pair = try KEM.dhkemX25519.deriveKeyPair(ikm: Secret(copying: bytes(ikm)))
+        #expect(
+            pair.publicKey
+                == bytes("3948cfe0ad1ddb695d780e59077195da6c56506b027329794ab02bca80815c4d"))
+        #expect(
+            pair.privateKey.bytes
+                == Secret(
+                    copying: bytes(
+                        "4612c550263fc8ad58375df3f557aac531d26850903e55a9f23f21d8534e8ac8")))
+    }
+}
