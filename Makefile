@@ -4,7 +4,7 @@ SHELL := /bin/bash
 FLAGS := --explicit-target-dependency-import-check error
 DEBUG := .build/debug
 
-.PHONY: demo test check release-check format bench setup build vectors tidy lint python
+.PHONY: demo test check release-check format fuzz bench setup build vectors tidy lint python
 
 demo: setup           ## two people chat through a relay, then see what the relay knows
 	swift build $(FLAGS) --product sotto
@@ -23,6 +23,9 @@ check: setup lint build tidy python  ## what runs on every change
 
 release-check: check  ## what takes longer: release build, examples, sanitizers, kill rounds, benches
 	Scripts/release-check
+
+fuzz: setup           ## feeds rubbish to every decoder for a while
+	Scripts/fuzz
 
 bench: setup          ## every measurement, in a release build
 	Scripts/bench

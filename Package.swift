@@ -1,5 +1,6 @@
 // swift-tools-version: 6.2
 // The map of Sotto: one target an idea, arrows pointing at bytes and away from input and output.
+import Foundation
 import PackageDescription
 
 let strict: [SwiftSetting] = [
@@ -176,3 +177,19 @@ let package = Package(
         tests("Programs", ["sotto", "sotto-relay"]),
     ]
 )
+
+// Fuzz targets need a sanitizer that no other build has, so they appear only when asked for.
+if ProcessInfo.processInfo.environment["SOTTO_FUZZ"] != nil {
+    func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+        .executableTarget(
+            name: name, dependencies: dependencies, path: "Fuzz/" + name,
+            swiftSettings: strict + [
+                .unsafeFlags(["-parse-as-library", "-sanitize=fuzzer,address"])
+            ],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])])
+    }
+    package.targets += [
+        fuzzer("FuzzRelayFrames", ["SottoRelayProtocol", "SottoWire"]),
+        fuzzer("FuzzIdentity", ["SottoIdentity", "SottoCrypto", "SottoWire"]),
+    ]
+}
