@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+"""Checks our SHAKE256 and HPKE against Python's hashlib and `cryptography`.
+
+Usage: check-crypto.py PATH-OF-SOTTO-VECTORS
+
+Two things stand on the other side: the HPKE of `cryptography`, which has no associated data, and
+HPKE's key schedule written out here over its ML-KEM-768 and X25519. Inputs come from a fixed seed.
+"""
+
+import hashlib
+import hmac
+import json
+import random
+import subprocess
+import sys
+
+from cryptography.hazmat.primitives import hpke
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
+
+MLKEM768_X25519 = 0x647A
+HKDF_SHA256 = 0x0001
+AEADS = {
+    0x0001: (AESGCM, 16, hpke.AEAD.AES_128_GCM),
+    0x0002: (AESGCM, 32, hpke.AEAD.AES_256_GCM),
+    0x0003: (ChaCha20Poly1305, 32, hpke.AEAD.CHACHA20_POLY1305),
+}
+
+
+class Ours:
+    """The program under test, asked one operation at a time."""
+
+    def __init__(self, path):
+        self.process = subprocess.Popen(
+            [path, "exchange"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def ask(self, operation, **fields):
+        request = {name: value.hex() if isinstance(value, bytes) else value
+                   for name, value in fields.items()}
+        self.process.stdin.write(json.dumps({"operation": operation, **request}) + "\n")
+        self.process.stdin.flush()
+        answer = json.loads(self.process.stdout.readline())
+        if "error" in answer:
+            raise ValueError(answer["error"])
+        return {name: bytes.fromhex(value) for name, value in answer.items()}
+
+    def close(self):
+        self.process.stdin.close()
+        return self.process.wait()
+
+
+# HPKE over primitives (RFC 9180, draft-ietf-hpke-pq, draft-connolly-cfrg-xwing-kem).
+
+
+def labelled_extract(suite, salt, label, ikm):
+    return hmac.digest(salt or bytes(32), b"HPKE-v1" + suite + label + ikm, "sha256")
+
+
+def labelled_expand(suite, prk, label, info, length):
+    info = length.to_bytes(2, "big") + b"HPKE-v1" + suite + label + info
+    output, block = b"", b""
+    while len(output) < length:
+        block = hmac.digest(prk, block + info + bytes([len(output) // 32 + 1]), "sha256")
+        output += block
+    return output[:length]
+
+
+class KeyPair:
+    """A key pair of MLKEM768-X25519, expanded from its seed."""
+
+    def __init__(self, seed):
+        expanded = hashlib.shake_256(seed).digest(96)
+        self.seed = seed
+        self.mlkem = MLKEM768PrivateKey.from_seed_bytes(expanded[:64])
+        self.x25519 = X25519PrivateKey.from_private_bytes(expanded[64:])
+        self.public = (self.mlkem.public_key().public_bytes_raw()
+                       + self.x25519.public_key().public_bytes_raw())
+
+    @classmethod
+    def derive(cls, ikm):
+        suite = b"KEM" + MLKEM768_X25519.to_bytes(2, "big")
+        label = b"DeriveKeyPair"
+        labelled = (ikm + b"HPKE-v1" + suite + len(label).to_bytes(2, "big") + label
+                    + (32).to_bytes(2, "big"))
+        return cls(hashlib.shake_256(labelled).digest(32))
+
+    def decapsulate(self, enc):
+        classical = self.x25519.exchange(X25519PublicKey.from_public_bytes(enc[1088:]))
+        return combine(self.mlkem.decapsulate(enc[:1088]), classical, enc[1088:],
+                       self.public[1184:])
+
+
+def combine(quantum, classical, sent, recipient):
+    return hashlib.sha3_256(quantum + classical + sent + recipient + b"\\.//^\\").digest()
+
+
+def encapsulate(public, ephemeral):
+    quantum, sent = MLKEM768PublicKey.from_public_bytes(public[:1184]).encapsulate()
+    classical = ephemeral.exchange(X25519PublicKey.from_public_bytes(public[1184:]))
+    ours = ephemeral.public_key().public_bytes_raw()
+    return combine(quantum, classical, ours, public[1184:]), sent + ours
+
+
+def schedule(secret, info, aead):
+    """The cipher and the nonce of the first message in mode base."""
+    cipher, length, _ = AEADS[aead]
+    suite = b"HPKE" + b"".join(n.to_bytes(2, "big") for n in (MLKEM768_X25519, HKDF_SHA256, aead))
+    context = (b"\0" + labelled_extract(suite, b"", b"psk_id_hash", b"")
+               + labelled_extract(suite, b"", b"info_hash", info))
+    prk = labelled_extract(suite, secret, b"secret", b"")
+    return (cipher(labelled_expand(suite, prk, b"key", context, length)),
+            labelled_expand(suite, prk, b"base_nonce", context, 12))
+
+
+# The checks: each yields a name and whether it holds.
+
+
+def check_shake256(ours, inputs):
+    for number in range(1000):
+        # Lengths around multiples of the rate come up often.
+        size = inputs.choice([inputs.randrange(600), 136 * inputs.randrange(5)
+                              + inputs.randrange(-1, 2)])
+        data = inputs.randbytes(max(size, 0))
+        count = inputs.randrange(400)
+        answer = ours.ask("shake256", input=data, count=count)
+        yield f"SHAKE256 {number}", answer["output"] == hashlib.shake_256(data).digest(count)
+
+
+def check_derivation(ours, inputs):
+    for number in range(50):
+        ikm = inputs.randbytes(inputs.choice([0, 1, 31, 32, 33, 64, 200]))
+        pair = KeyPair.derive(ikm)
+        answer = ours.ask("derive", ikm=ikm, **suite(0x0001))
+        yield f"DeriveKeyPair {number}", (
+            answer == {"publicKey": pair.public, "privateKey": pair.seed})
+
+
+def check_schedule(ours, inputs):
+    for number in range(60):
+        aead = inputs.choice(list(AEADS))
+        pair = KeyPair(inputs.randbytes(32))
+        info, aad, text = (inputs.randbytes(inputs.randrange(100)) for _ in range(3))
+
+        sent = ours.ask("hpke-seal", publicKey=pair.public, info=info, aad=aad, plaintext=text,
+                        **suite(aead))
+        cipher, nonce = schedule(pair.decapsulate(sent["enc"]), info, aead)
+        yield f"they open what we sealed {number}", (
+            cipher.decrypt(nonce, sent["ciphertext"], aad) == text)
+
+        ephemeral = X25519PrivateKey.from_private_bytes(inputs.randbytes(32))
+        secret, enc = encapsulate(pair.public, ephemeral)
+        cipher, nonce = schedule(secret, info, aead)
+        ciphertext = cipher.encrypt(nonce, text, aad)
+
+        def open_ours(ciphertext):
+            return ours.ask("hpke-open", privateKey=pair.seed, enc=enc, ciphertext=ciphertext,
+                            info=info, aad=aad, **suite(aead))["plaintext"]
+
+        yield f"we open what they sealed {number}", open_ours(ciphertext) == text
+        damaged = bytearray(ciphertext)
+        damaged[inputs.randrange(len(damaged))] ^= 1 << inputs.randrange(8)
+        yield f"we refuse what was damaged {number}", refuses(lambda: open_ours(bytes(damaged)))
+
+
+def check_library(ours, inputs):
+    for number in range(60):
+        aead = inputs.choice(list(AEADS))
+        theirs = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, AEADS[aead][2])
+        pair = KeyPair(inputs.randbytes(32))
+        private = hpke.MLKEM768X25519PrivateKey(pair.mlkem, pair.x25519)
+        info, text = (inputs.randbytes(inputs.randrange(100)) for _ in range(2))
+
+        sent = ours.ask("hpke-seal", publicKey=pair.public, info=info, aad=b"", plaintext=text,
+                        **suite(aead))
+        message = sent["enc"] + sent["ciphertext"]
+        yield f"the library opens what we sealed {number}", (
+            theirs.decrypt(message, private, info) == text)
+
+        message = theirs.encrypt(text, private.public_key(), info)
+        answer = ours.ask("hpke-open", privateKey=pair.seed, enc=message[:1120],
+                          ciphertext=message[1120:], info=info, aad=b"", **suite(aead))
+        yield f"we open what the library sealed {number}", answer["plaintext"] == text
+
+
+def suite(aead):
+    return {"kem": MLKEM768_X25519, "kdf": HKDF_SHA256, "aead": aead}
+
+
+def refuses(operation):
+    try:
+        operation()
+    except ValueError:
+        return True
+    return False
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    ours = Ours(sys.argv[1])
+    inputs = random.Random(0x647A)
+    passed = failed = 0
+    for check in (check_shake256, check_derivation, check_schedule, check_library):
+        try:
+            for name, holds in check(ours, inputs):
+                passed += holds
+                failed += not holds
+                if not holds:
+                    print(f"failed: {name}")
+        except Exception as error:  # whatever a library throws is a failed check
+            failed += 1
+            print(f"failed: {check.__name__}: {type(error).__name__}: {error}")
+    failed += ours.close() != 0
+    print(f"check-crypto: {passed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
