@@ -1,0 +1,23 @@
+// The bounds of what a group keeps, reads and computes, whoever asks for it.
+
+/// Limits of this implementation where RFC 9420 leaves them to it.
+public enum MLSLimits {
+    /// How many steps one message may move a sender's ratchet forward (RFC 9420 section 15.3).
+    public static let forwardDistanceMax: UInt32 = 1_024
+    /// How many unused application keys are kept of one sender in one epoch.
+    public static let skippedApplicationKeysMax = 256
+    /// How many unused handshake keys are kept of one sender in one epoch.
+    public static let skippedHandshakeKeysMax = 16
+    /// How many epochs before the current one stay readable.
+    public static let pastEpochsMax = 3
+    /// The largest multiple that a message is padded to, in bytes.
+    public static let paddingMax = 65_536
+    /// How many leaves a ratchet tree may have, blank ones included.
+    public static let leavesMax: UInt32 = 1 << 16
+    /// How many bytes a group id may have.
+    public static let groupIDBytesMax = 1_024
+    /// How many proposals one commit may hold.
+    public static let proposalsMax = 1 << 16
+    /// How many bytes the exporter gives at once: what HKDF can expand to (RFC 5869).
+    public static let exportBytesMax = 255 * 32
+}

@@ -1,0 +1,36 @@
+// How many members show and accept which kinds of credentials, so that checking one leaf against
+// all the others reads no other leaf.
+
+/// Counts over the leaves of a tree (RFC 9420 section 7.3).
+struct CredentialCensus: Sendable {
+    private var inUse: [CredentialType: Int] = [:]
+    private var supported: [CredentialType: Int] = [:]
+
+    mutating func add(_ leaf: LeafNode) { count(leaf, 1) }
+
+    mutating func remove(_ leaf: LeafNode) { count(leaf, -1) }
+
+    /// Whether `memberCount` members accept credentials of this type.
+    func isSupported(_ type: CredentialType, by memberCount: Int) -> Bool {
+        supported[type, default: 0] == memberCount
+    }
+
+    /// Whether everything in use is listed among these capabilities.
+    func isCovered(by capabilities: Capabilities) -> Bool {
+        inUse.keys.allSatisfy { capabilities.credentials.contains($0) }
+    }
+
+    private mutating func count(_ leaf: LeafNode, _ change: Int) {
+        Self.change(&inUse, leaf.credential.type, by: change)
+        for type in Set(leaf.capabilities.credentials) {
+            Self.change(&supported, type, by: change)
+        }
+    }
+
+    private static func change(
+        _ counts: inout [CredentialType: Int], _ type: CredentialType, by change: Int
+    ) {
+        let count = counts[type, default: 0] + change
+        counts[type] = count == 0 ? nil : count
+    }
+}

@@ -1,0 +1,62 @@
+// Whether a leaf may stand where it wants to (RFC 9420 section 7.3).
+
+import SottoCrypto
+
+/// What a group demands of every leaf in it.
+struct LeafDemands: Sendable {
+    private let suite: CipherSuite
+    private let groupExtensions: [ExtensionType]
+    private let required: RequiredCapabilities?
+
+    init(suite: CipherSuite, groupExtensions: [ExtensionType], required: RequiredCapabilities?) {
+        self.suite = suite
+        self.groupExtensions = groupExtensions
+        self.required = required
+    }
+
+    /// Checks that a leaf lists what it uses and what the group uses and requires.
+    func check(_ leaf: LeafNode) throws(LeafRefusal) {
+        let capabilities = leaf.capabilities
+        try leaf.checkOwnCapabilities(suite)
+        guard groupExtensions.allSatisfy({ capabilities.supports($0) }) else {
+            throw .capabilities
+        }
+        guard required.map({ capabilities.meet($0) }) ?? true else { throw .capabilities }
+    }
+}
+
+extension LeafNode {
+    /// Checks that the leaf lists what it uses itself.
+    func checkOwnCapabilities(_ suite: CipherSuite) throws(LeafRefusal) {
+        guard capabilities.versions.contains(ProtocolVersion.mls10.rawValue),
+            capabilities.cipherSuites.contains(suite.rawValue),
+            capabilities.credentials.contains(credential.type),
+            extensions.types.allSatisfy({ capabilities.supports($0) })
+        else { throw .capabilities }
+    }
+
+    /// Checks the member's signature.
+    func checkSignature(place: LeafPlace?, _ suite: CipherSuite) throws(LeafRefusal) {
+        do { try verifySignature(place: place, suite: suite) } catch { throw .invalidSignature }
+    }
+}
+
+extension RatchetTree {
+    /// Checks that a leaf can stand beside the others: its keys are its own, and all accept each
+    /// other's kinds of credentials.
+    ///
+    /// - Parameter replaced: The leaf that it replaces, whose signature key it may keep.
+    func checkNeighbours(
+        of leaf: LeafNode, replacing replaced: LeafNode? = nil
+    ) throws(LeafRefusal) {
+        guard !hasEncryptionKey(leaf.encryptionKey),
+            leaf.signatureKey == replaced?.signatureKey || !hasSignatureKey(leaf.signatureKey)
+        else { throw .keyInUse }
+        let others = memberCount - (replaced == nil ? 0 : 1)
+        var census = census
+        if let replaced { census.remove(replaced) }
+        guard census.isSupported(leaf.credential.type, by: others),
+            census.isCovered(by: leaf.capabilities)
+        else { throw .capabilities }
+    }
+}

@@ -1,0 +1,86 @@
+// What the application has to say about leaves: identities, their extensions, and the time.
+
+/// How a leaf came before the application's eyes.
+public enum LeafOrigin: Hashable, Sendable {
+    /// A key package that we are about to add, or only look at.
+    case keyPackage
+    /// A key package that another member adds.
+    case added
+    /// The tree of a group that we are about to join.
+    case tree
+    /// The path of a commit: what a member wants instead of the leaf that it has.
+    case replacing(LeafNode)
+}
+
+/// What the application thinks of a leaf.
+public enum LeafVerdict: Hashable, Sendable {
+    /// The leaf is who it says it is and carries what it must.
+    case accepted
+    /// The leaf is refused, and everything that brings it; the number is the application's own.
+    case refused(reason: UInt16)
+}
+
+/// Why a leaf is not let in (RFC 9420 section 7.3).
+public enum LeafRefusal: Error, Hashable, Sendable {
+    /// The signature on the leaf or its key package is not the member's.
+    case invalidSignature
+    /// The leaf is of another kind than its place calls for.
+    case wrongSource
+    /// The key package is for another suite or version, or its init key is its leaf's key.
+    case wrongKeyPackage
+    /// The key package may not be used now, or for longer than anybody should.
+    case lifetime
+    /// The leaf does not list what it or the group uses: suite, extensions, credentials, or what
+    /// the group requires.
+    case capabilities
+    /// A key of the leaf is in use already.
+    case keyInUse
+    /// The application refuses the leaf.
+    case application(reason: UInt16)
+}
+
+/// The application's part in letting leaves in.
+public struct LeafPolicy: Sendable {
+    /// The caller's clock.
+    public var now: UnixTime
+    /// How far clocks may differ, in seconds.
+    public var tolerance: UInt64
+    /// The longest life that a key package may claim, in seconds.
+    public var lifetimeMax: UInt64
+    /// The application's judgement of a leaf that is valid otherwise.
+    public var judge: @Sendable (LeafNode, LeafOrigin) -> LeafVerdict
+
+    /// A policy for one operation.
+    public init(
+        now: UnixTime, tolerance: UInt64, lifetimeMax: UInt64,
+        judge: @escaping @Sendable (LeafNode, LeafOrigin) -> LeafVerdict
+    ) {
+        self.now = now
+        self.tolerance = tolerance
+        self.lifetimeMax = lifetimeMax
+        self.judge = judge
+    }
+
+    func check(_ leaf: LeafNode, from origin: LeafOrigin) throws(LeafRefusal) {
+        if case .refused(let reason) = judge(leaf, origin) { throw .application(reason: reason) }
+    }
+
+    /// Checks the lifetime of a key package (RFC 9420 section 7.3).
+    ///
+    /// That it ended is no reason to refuse what another member added in time: members' clocks
+    /// and the days a message spends on its way must not decide who is in the group.
+    func check(_ lifetime: Lifetime, mayHaveEnded: Bool) throws(LeafRefusal) {
+        guard let duration = lifetime.duration, duration <= lifetimeMax,
+            lifetime.notBefore.seconds <= now.seconds.addingClamped(tolerance)
+        else { throw .lifetime }
+        guard mayHaveEnded || lifetime.notAfter.seconds.addingClamped(tolerance) >= now.seconds
+        else { throw .lifetime }
+    }
+}
+
+extension UInt64 {
+    fileprivate func addingClamped(_ other: UInt64) -> UInt64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
+    }
+}
