@@ -5,5 +5,16 @@ enum VectorFormats {
         HPKEFormat(),
         CryptoBasicsFormat(),
         DeserializationFormat(),
+        TreeMathFormat(),
+        KeyScheduleFormat(),
+        SecretTreeFormat(),
+        TranscriptHashesFormat(),
+        MessageProtectionFormat(),
+        WelcomeFormat(),
+        TreeOperationsFormat(),
+        TreeKEMFormat(),
+        TreeValidationFormat(),
+        PSKSecretFormat(),
+        MessagesFormat(),
     ]
 }
