@@ -37,21 +37,20 @@ struct VectorFile {
     /// The files that `arguments` name: files as they are, folders by what lies in them.
     ///
     /// A `.edn` file is read with its `.cbor` file and so is not listed beside it.
-    static func paths(in arguments: [String]) throws -> [String] {
-        var paths: [String] = []
-        for argument in arguments {
-            var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: argument, isDirectory: &isFolder) else {
-                throw CocoaError(.fileNoSuchFile, userInfo: [NSFilePathErrorKey: argument])
-            }
-            paths += isFolder.boolValue ? try vectors(inFolder: argument) : [argument]
-        }
+    static func paths(in arguments: [String]) -> [String] {
+        let paths = arguments.flatMap { vectors(inFolder: $0) ?? [$0] }
         var seen: Set<String> = []
         return paths.map(pairedPath).filter { seen.insert($0).inserted }
     }
 
-    private static func vectors(inFolder folder: String) throws -> [String] {
-        try FileManager.default.subpathsOfDirectory(atPath: folder)
+    /// Nil for what is no folder.
+    private static func vectors(inFolder folder: String) -> [String]? {
+        var isFolder: ObjCBool = false
+        guard
+            FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
+            isFolder.boolValue
+        else { return nil }
+        return try? FileManager.default.subpathsOfDirectory(atPath: folder)
             .filter { ["json", "cbor"].contains(($0 as NSString).pathExtension) }
             .sorted()
             .map { (folder as NSString).appendingPathComponent($0) }

@@ -8,7 +8,7 @@ struct Verify: ParsableCommand {
         abstract: "Runs vector files, recognised by their shape.",
         discussion: """
             A folder stands for the .json and .cbor files in it. Exits with 1 if a case failed, \
-            else with 2 if a file is of no known format.
+            else with 2 if a file cannot be read or is of no known format.
             """)
 
     @Argument(help: "Vector files and folders of them.")
@@ -20,8 +20,12 @@ struct Verify: ParsableCommand {
     func run() throws {
         var total = Tally()
         var unknown = 0
-        for path in try VectorFile.paths(in: files) {
-            let file = try VectorFile(path: path)
+        for path in VectorFile.paths(in: files) {
+            guard let file = try? VectorFile(path: path) else {
+                print("\(path): not a readable vector file")
+                unknown += 1
+                continue
+            }
             guard let format = VectorFormats.all.first(where: { $0.recognises(file) }) else {
                 print("\(path): of no known format")
                 unknown += 1
