@@ -14,11 +14,17 @@ struct VectorFile {
     let path: String
     let content: Content
 
-    /// The keys of the first case, which tell formats apart.
-    var keys: Set<String> {
-        guard case .json(let json) = content, let first = json.elements.first else { return [] }
-        return Set(first.members.keys)
+    /// The elements of a JSON array; a JSON object is one case by itself.
+    var cases: [JSON] {
+        switch content {
+        case .json(.array(let cases)): cases
+        case .json(let json): [json]
+        case .cbor: []
+        }
     }
+
+    /// The keys of the first case, which tell formats apart.
+    var keys: Set<String> { Set(cases.first?.members.keys.map { $0 } ?? []) }
 
     /// Reads the file at `path`, and the notation beside it if it is CBOR.
     init(path: String) throws {

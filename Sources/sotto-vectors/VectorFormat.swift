@@ -19,16 +19,13 @@ protocol VectorFormat: Sendable {
     /// Runs one case, an element of the file. An error thrown is a failed case.
     func run(_ vector: JSON) throws -> VectorOutcome
 
-    /// Runs a file that is not a list of cases. The default runs each element of a JSON array.
+    /// Runs a whole file. The default runs its cases one by one.
     func run(_ file: VectorFile) -> [VectorOutcome]
 }
 
 extension VectorFormat {
     func run(_ file: VectorFile) -> [VectorOutcome] {
-        guard case .json(let json) = file.content else { return [] }
-        return json.elements.map { vector in
-            outcome { try run(vector) }
-        }
+        file.cases.map { vector in outcome { try run(vector) } }
     }
 
     func run(_ vector: JSON) throws -> VectorOutcome {
