@@ -154,6 +154,12 @@ let package = Package(
                 "SottoWire",
             ]),
         tests(
+            "SottoRelayLink",
+            [
+                "SottoRelayLink", "SottoRelayProtocol", "SottoCrypto", "SottoWire",
+                .nioCore, .nioPosix, .nioHTTP1, .nioWebSocket, .nioSSL,
+            ]),
+        tests(
             "SottoRelayServer",
             [
                 "SottoRelayServer", "SottoRelaySQLite", "SottoRelayCore", "SottoRelayLink",

@@ -1,0 +1,21 @@
+// The bounds of the client's end of a connection, beyond those of the protocol.
+
+/// Limits of the client's end of a connection.
+package enum RelayLinkLimits {
+    /// The bytes of the text of an origin: the longest host name, scheme and port.
+    package static let originBytesMax = 270
+    /// The requests of one connection that may wait for a place among the unanswered ones.
+    package static let requestsWaitingMax = 1_024
+    /// The unanswered requests that are made use of, whatever more a relay allows.
+    package static let requestsInFlightMax = 256
+    /// The bytes that a relay has to take in one frame; every small request fits.
+    package static let frameBytesLeast = 1_024
+    /// The deliveries that wait to be taken, unless the subscriber asks for another number.
+    package static let creditDefault = 64
+    /// The notices that wait to be taken; the oldest leave first.
+    package static let noticesMax = 4
+    /// The WebSocket fragments that one frame may come in.
+    package static let fragmentsMax = 64
+    /// The doublings after which a wait before the next attempt no longer grows.
+    package static let backoffDoublingsMax = 32
+}

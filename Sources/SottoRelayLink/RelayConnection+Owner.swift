@@ -1,0 +1,51 @@
+// What the owner of a mailbox asks of its relay (spec/relay.md section 3).
+
+package import SottoCrypto
+package import SottoRelayProtocol
+import SottoWire
+
+extension RelayConnection {
+    /// Opens a mailbox, or finds it open under the same keys [MBX-1]; the connection is its
+    /// owner's then.
+    package func register(
+        _ mailbox: MailboxID, mailboxKey: SignaturePrivateKey, sealingKey: SealingKey
+    ) async throws(RelayRequestError) -> Owned {
+        let register = Register(
+            mailbox: mailbox, mailboxKey: MailboxKey(made: mailboxKey.publicKey),
+            sealingKey: sealingKey, signedBy: mailboxKey, on: binding)
+        guard case .register(let owned) = try await request(.register(register)) else {
+            throw .wrongAnswer
+        }
+        return owned
+    }
+
+    /// Shows that this connection is the mailbox's owner's [MBX-2].
+    package func authenticate(
+        _ mailbox: MailboxID, mailboxKey: SignaturePrivateKey
+    ) async throws(RelayRequestError) -> Owned {
+        let authenticate = Authenticate(mailbox: mailbox, signedBy: mailboxKey, on: binding)
+        guard case .authenticate(let owned) = try await request(.authenticate(authenticate))
+        else { throw .wrongAnswer }
+        return owned
+    }
+
+    /// Delivery tokens for the owned mailbox, 1 to 256 of them.
+    package func mint(_ count: Int) async throws(RelayRequestError) -> [DeliveryToken] {
+        let mint = Mint(count: UInt16(clamping: count))
+        guard case .mint(let minted) = try await request(.mint(mint)) else { throw .wrongAnswer }
+        return minted.tokens
+    }
+
+    /// Lets the relay remove every entry up to this one [MBX-5].
+    package func ack(_ sequence: UInt64) async throws(RelayRequestError) {
+        _ = try await request(.ack(sequence: sequence))
+    }
+
+    /// Asks whether the relay is there.
+    package func ping() async throws(RelayRequestError) { _ = try await request(.ping) }
+}
+
+extension RelayRequestError {
+    /// The link compares each answer's type with its request's, so this is not met.
+    static var wrongAnswer: Self { .closed(.relayMisbehaved(.wrongAnswer)) }
+}
