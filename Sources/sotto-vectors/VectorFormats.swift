@@ -16,5 +16,6 @@ enum VectorFormats {
         TreeValidationFormat(),
         PSKSecretFormat(),
         MessagesFormat(),
+        MIMIContentFormat(),
     ]
 }
