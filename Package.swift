@@ -93,6 +93,11 @@ let package = Package(
                 .nioCore, .nioPosix, .nioHTTP1, .nioWebSocket, .logging, .metrics, .lifecycle,
             ]),
 
+        // What tests run the cores in.
+        layer(
+            "SottoSimulation",
+            ["SottoRelayCore", "SottoRelayProtocol", "SottoWire", "SottoCrypto"]),
+
         // The client.
         layer(
             "SottoRelayLink",
@@ -146,12 +151,16 @@ let package = Package(
         tests("SottoContent", ["SottoContent", "SottoWire"]),
         tests("SottoRelayProtocol", ["SottoRelayProtocol", "SottoCrypto", "SottoWire"]),
         tests(
-            "SottoRelayCore", ["SottoRelayCore", "SottoRelayProtocol", "SottoCrypto", "SottoWire"]),
+            "SottoRelayCore",
+            [
+                "SottoRelayCore", "SottoSimulation", "SottoRelayProtocol", "SottoCrypto",
+                "SottoWire",
+            ]),
         tests(
             "SottoRelaySQLite",
             [
-                "SottoRelaySQLite", "SottoRelayCore", "SottoRelayProtocol", "SottoCrypto",
-                "SottoWire",
+                "SottoRelaySQLite", "SottoRelayCore", "SottoSimulation", "SottoRelayProtocol",
+                "SottoCrypto", "SottoWire", .grdb,
             ]),
         tests(
             "SottoRelayLink",

@@ -27,6 +27,7 @@ OUTSIDE_IMPORTS = {
         "Foundation", "FoundationEssentials", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket",
         "Logging", "Metrics", "ServiceLifecycle", "Synchronization",
     },
+    "SottoSimulation": {"Synchronization"},
     "SottoRelayLink": {
         "Foundation", "FoundationEssentials", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket",
         "NIOSSL", "Synchronization",

@@ -101,7 +101,8 @@ package struct DeliveryToken: Hashable, Sendable, WireCodable, CustomStringConve
 
 /// A mailbox's delivery secret of one generation: what mints its tokens and knows them again.
 package struct DeliverySecret: Sendable {
-    private let generation: UInt32
+    /// Which generation of the mailbox's tokens it is for.
+    package let generation: UInt32
     private let secret: Secret
 
     /// Derives the secret of a mailbox from the relay's master key.

@@ -39,8 +39,11 @@ package enum RelayLimits {
     package static let creditMax: UInt32 = 4_096
     /// The delivery tokens minted by one request.
     package static let mintedTokensMax: UInt16 = 256
-    /// The bytes of one sealed mailbox entry: an entry that fits no delivery is never made.
-    package static let sealedEntryBytesMax = envelopeBytesMax + 4_096
+    /// What a sealed entry has at most beside its envelope, in bytes: numbers, a head with its
+    /// proof, and what sealing adds.
+    package static let entryOverheadMax = 640
+    /// The bytes of one sealed mailbox entry.
+    package static let sealedEntryBytesMax = envelopeBytesMax + entryOverheadMax
 
     /// The bytes of a sealed record.
     package static let recordBytesMax = 65_536

@@ -1,0 +1,174 @@
+// Mailboxes: who owns them, what is delivered, what is gone (spec/relay.md section 3).
+
+import SottoCrypto
+package import SottoRelayProtocol
+
+extension RelayCore {
+    /// Opens a mailbox, or finds it open under the same keys [MBX-1].
+    mutating func register(
+        _ register: Register, on connection: ConnectionID, _ now: Timestamp,
+        _ entropy: inout Entropy
+    ) throws(Pending) -> Owned {
+        let id = register.mailbox
+        if let row = try row(rows.mailboxes.find(id), .mailbox(id)) {
+            guard row.mailboxKey == register.mailboxKey, row.sealingKey == register.sealingKey
+            else { throw .refused(.notPermitted) }
+            owners.change(connection, to: id)
+            return Owned(acked: row.acked, newest: row.newest)
+        }
+        do {
+            // Nothing could ever be sealed to a key with which nothing can be agreed.
+            _ = try sealer.key(
+                for: id, sealingKey: register.sealingKey, now: now, using: &entropy)
+        } catch {
+            throw .refused(.malformed)
+        }
+        change(
+            id,
+            to: MailboxRow(mailboxKey: register.mailboxKey, sealingKey: register.sealingKey))
+        owners.change(connection, to: id)
+        return Owned(acked: 0, newest: 0)
+    }
+
+    /// Makes a connection the owner's [MBX-2].
+    mutating func authenticate(
+        _ proof: Authenticate, _ binding: ConnectionBinding, on connection: ConnectionID
+    ) throws(Pending) -> Owned {
+        let id = proof.mailbox
+        guard let row = try row(rows.mailboxes.find(id), .mailbox(id)) else {
+            throw .refused(.notPermitted)
+        }
+        do { try proof.verify(by: row.mailboxKey, on: binding) } catch {
+            throw .refused(.notPermitted)
+        }
+        owners.change(connection, to: id)
+        return Owned(acked: row.acked, newest: row.newest)
+    }
+
+    /// Fresh delivery tokens, each of its own label [TOK-3].
+    mutating func mint(
+        _ count: UInt16, for connection: ConnectionID, _ entropy: inout Entropy
+    ) throws(Pending) -> Minted {
+        let (id, row) = try owned(by: connection)
+        let secret = deliverySecret(of: id, row)
+        return Minted(tokens: (0..<count).map { _ in secret.mint(using: &entropy) })
+    }
+
+    /// The delivery secret of a mailbox, remembered.
+    mutating func deliverySecret(of id: MailboxID, _ row: MailboxRow) -> DeliverySecret {
+        if let known = deliverySecrets[id], known.generation == row.tokenGeneration {
+            return known
+        }
+        let secret = DeliverySecret(
+            masterKey: masterKey, mailbox: id, generation: row.tokenGeneration)
+        deliverySecrets[id] = secret
+        return secret
+    }
+
+    /// Makes a connection the one that a mailbox's entries go to [MBX-6].
+    mutating func subscribe(_ connection: ConnectionID) throws(Pending) -> Owned {
+        let (id, row) = try owned(by: connection)
+        if let older = subscribers[id], older != connection {
+            batch.notices.append(RelayReply(connection: older, event: .superseded))
+        }
+        subscribers.change(id, to: connection)
+        return Owned(acked: row.acked, newest: row.newest)
+    }
+
+    /// Removes entries that their owner has [MBX-5].
+    ///
+    /// Only what was on disk before this batch can have been delivered, and so be acknowledged.
+    mutating func acknowledge(
+        _ sequence: UInt64, for connection: ConnectionID
+    ) throws(Pending) {
+        var (id, row) = try owned(by: connection)
+        let before = rows.mailboxes.beforeBatch(id)
+        guard sequence <= before?.newest ?? 0 else { throw .refused(.malformed) }
+        guard sequence > row.acked else { return }
+        let total: EntryTotal
+        if let before, sequence == before.newest {
+            total = EntryTotal(entries: before.entries, bytes: before.bytes)
+        } else {
+            let key = RelayRows.TotalKey(mailbox: id, through: sequence)
+            total =
+                try self.row(rows.totals.find(key), .total(id, through: sequence))
+                ?? EntryTotal()
+        }
+        let released = batch.released[id] ?? EntryTotal()
+        row.acked = sequence
+        row.entries -= total.entries - released.entries
+        row.bytes -= total.bytes - released.bytes
+        batch.released[id] = total
+        batch.writes.append(.removeEntries(id, through: sequence))
+        change(id, to: row)
+    }
+
+    /// Entries for a subscriber that has fallen behind [MBX-4].
+    mutating func fetch(
+        _ request: FetchRequest, for connection: ConnectionID
+    ) -> FetchedEntries? {
+        guard let id = owners[connection], subscribers[id] == connection else { return nil }
+        let max = min(request.max, RelayCoreLimits.fetchEntriesMax)
+        let key = RelayRows.EntriesKey(mailbox: id, after: request.after, max: max)
+        let found = try? row(
+            rows.entries.find(key), .entries(id, after: request.after, max: max))
+        let mailbox = try? row(rows.mailboxes.find(id), .mailbox(id))
+        guard let entries = found ?? nil, mailbox ?? nil != nil,
+            let before = rows.mailboxes.beforeBatch(id)
+        else { return nil }
+        let bytes = entries.reduce(0) { $0 + $1.sealed.count }
+        let isAll = entries.count < max && bytes < RelayCoreLimits.fetchBytesMax
+        let last = entries.last?.sequence ?? request.after
+        return FetchedEntries(
+            subscription: request.subscription, entries: entries,
+            through: isAll ? Swift.max(last, before.newest) : last)
+    }
+
+    /// Forgets a connection.
+    mutating func disconnect(_ connection: ConnectionID) {
+        guard let id = owners[connection] else { return }
+        owners.change(connection, to: nil)
+        if subscribers[id] == connection { subscribers.change(id, to: nil) }
+    }
+}
+
+// MARK: - What is too old
+
+extension RelayCore {
+    /// Removes entries whose time is over [MBX-7] and posts that need not be remembered [LANE-5].
+    ///
+    /// - Parameter expired: What the store says of entries that arrived before `oldestDay`.
+    package mutating func sweep(
+        _ expired: [ExpiredEntries], now: Timestamp
+    ) -> RelayDecision {
+        abandoned()
+        for entries in expired { remove(entries) }
+        guard batch.missing.isEmpty else { return .missing(batch.missing) }
+        let memory = UInt64(RelayLimits.postMemory.components.seconds) * 1_000
+        if now.milliseconds > memory {
+            batch.writes.append(
+                .removePosts(
+                    before: Timestamp(milliseconds: now.milliseconds - memory),
+                    max: RelayCoreLimits.sweepRowsMax))
+        }
+        finishMailboxes()
+        return .effects(writes: batch.writes, replies: [])
+    }
+
+    /// The first day whose entries are still kept.
+    package func oldestDay(at now: Timestamp) -> UInt64 {
+        now.day > quotas.entryDays ? now.day - quotas.entryDays : 0
+    }
+
+    private mutating func remove(_ expired: ExpiredEntries) {
+        let id = expired.mailbox
+        let key = RelayRows.TotalKey(mailbox: id, through: expired.through)
+        let mailbox = try? row(rows.mailboxes.find(id), .mailbox(id))
+        let found = try? row(rows.totals.find(key), .total(id, through: expired.through))
+        guard var mailbox = mailbox ?? nil, let total = found ?? nil else { return }
+        mailbox.entries -= total.entries
+        mailbox.bytes -= total.bytes
+        batch.writes.append(.removeEntries(id, through: expired.through))
+        change(id, to: mailbox)
+    }
+}

@@ -1,0 +1,281 @@
+// Lanes: which posts are accepted, in what order, and for whom (spec/relay.md section 4).
+
+import SottoCrypto
+import SottoRelayProtocol
+import SottoWire
+
+extension RelayCore {
+    /// Decides a post. One that is accepted gets its answer when the batch is signed.
+    mutating func accept(
+        _ post: Post, at index: Int, _ now: Timestamp, _ entropy: inout Entropy
+    ) throws(Pending) -> Accepted {
+        let bodyHash = post.bodyHash
+        let before = Result { () throws(Pending) in
+            try row(rows.posts.find(post.id), .post(post.id))
+        }
+        let found = Result { () throws(Pending) in
+            try row(rows.lanes.find(post.lane), .lane(post.lane))
+        }
+        lookUpMailboxes(of: post)
+        if let answer = try repeated(post, bodyHash, try before.get(), at: index, now) {
+            return answer
+        }
+        let lane = try current(try found.get(), for: post)
+        let (statuses, targets) = try place(post, now, &entropy)
+        guard !lane.isNew || statuses.contains(where: { $0 != .refused }) else {
+            throw .refused(.notPermitted)
+        }
+        let previous = LaneHead(
+            lane: post.lane, incarnation: identity.incarnation, number: lane.row.number,
+            hash: lane.row.head)
+        let head = previous.following(
+            kind: post.kind, nextTokenHash: post.commit?.nextTokenHash ?? .zero,
+            envelope: .of(post.envelope))
+        advance(lane.row, to: head, with: post)
+        batch.postPositions[post.id] = batch.posts.count
+        batch.posts.append(
+            RelayBatch.AcceptedPost(
+                operation: index, post: post, bodyHash: bodyHash, head: head,
+                previous: previous.hash, statuses: statuses, targets: targets))
+        throw .signature
+    }
+
+    /// The answer to a post that was accepted before [LANE-5].
+    private mutating func repeated(
+        _ post: Post, _ bodyHash: PostBodyHash, _ row: PostRow?, at index: Int,
+        _ now: Timestamp
+    ) throws(Pending) -> Accepted? {
+        if let position = batch.postPositions[post.id] {
+            guard batch.posts[position].bodyHash == bodyHash else {
+                throw .refused(.conflict)
+            }
+            batch.repetitions.append(
+                RelayBatch.Repetition(operation: index, post: position))
+            throw .signature
+        }
+        guard let row, now.since(row.time) < RelayLimits.postMemory else { return nil }
+        guard row.bodyHash == bodyHash else { throw .refused(.conflict) }
+        // An answer that does not decode is a damaged store; the post counts as unknown then
+        // and is refused, since its token may have been replaced by what it did.
+        guard let answer = try? Accepted(wireBytes: row.answer) else {
+            throw .refused(.conflict)
+        }
+        return answer
+    }
+
+    /// The lane that a post's token opens [LANE-2] [LANE-4].
+    private mutating func current(
+        _ row: LaneRow?, for post: Post
+    ) throws(Pending) -> (row: LaneRow, isNew: Bool) {
+        let shown = post.laneToken.hash
+        let opensLane = post.commit?.opensLane ?? false
+        guard let row else {
+            guard opensLane else { throw .refused(.notPermitted) }
+            let start = LaneHead.start(
+                of: post.lane, at: identity.relayKey, incarnation: identity.incarnation)
+            return (LaneRow(epoch: 0, tokenHash: shown, number: 0, head: start.hash), true)
+        }
+        guard !opensLane else { throw .refused(.notPermitted) }
+        if row.tokenHash == shown { return (row, false) }
+        let key = RelayRows.EpochKey(lane: post.lane, tokenHash: shown)
+        let epoch = try self.row(rows.epochs.find(key), .epoch(post.lane, shown))
+        guard let epoch, epoch < row.epoch,
+            row.epoch - epoch <= RelayLimits.laneEpochsKept
+        else { throw .refused(.notPermitted) }
+        throw .refused(.stale)
+    }
+
+    /// Moves a lane on by one accepted post [LANE-3].
+    private mutating func advance(_ row: LaneRow, to head: LaneHead, with post: Post) {
+        var next = row
+        next.number = head.number
+        next.head = head.hash
+        if let commit = post.commit {
+            next.epoch += 1
+            next.tokenHash = commit.nextTokenHash
+            let oldest =
+                next.epoch > RelayLimits.laneEpochsKept
+                ? next.epoch - RelayLimits.laneEpochsKept : 0
+            rows.epochs.change(
+                RelayRows.EpochKey(lane: post.lane, tokenHash: row.tokenHash), to: row.epoch)
+            batch.writes.append(
+                .epoch(post.lane, row.epoch, row.tokenHash, oldest: oldest))
+        }
+        rows.lanes.change(post.lane, to: next)
+        batch.lanes.append(post.lane)
+    }
+}
+
+// MARK: - Recipients
+
+extension RelayCore {
+    /// Notes every mailbox of a post that is not in memory, so that one round brings them all.
+    private mutating func lookUpMailboxes(of post: Post) {
+        for recipient in post.recipients { lookUp(recipient) }
+        for welcome in post.commit?.welcomes ?? [] { lookUp(welcome.recipient) }
+    }
+
+    private mutating func lookUp(_ recipient: Recipient) {
+        _ = try? row(rows.mailboxes.find(recipient.mailbox), .mailbox(recipient.mailbox))
+    }
+
+    /// Gives each recipient its status and each that takes the entry a number [LANE-6].
+    private mutating func place(
+        _ post: Post, _ now: Timestamp, _ entropy: inout Entropy
+    ) throws(Pending) -> ([RecipientStatus], [RelayBatch.Target]) {
+        guard batch.missing.isEmpty else { throw .missingRows }
+        var statuses: [RecipientStatus] = []
+        var targets: [RelayBatch.Target] = []
+        func add(_ outcome: Placement) {
+            switch outcome {
+            case .stored(let target):
+                statuses.append(.stored)
+                targets.append(target)
+            case .full: statuses.append(.full)
+            case .refused: statuses.append(.refused)
+            }
+        }
+        for recipient in post.recipients {
+            add(place(recipient, bytes: post.envelope.count, welcome: nil, now, &entropy))
+        }
+        for (index, welcome) in (post.commit?.welcomes ?? []).enumerated() {
+            let bytes = welcome.envelope.count
+            add(place(welcome.recipient, bytes: bytes, welcome: index, now, &entropy))
+        }
+        return (statuses, targets)
+    }
+
+    private enum Placement {
+        case stored(RelayBatch.Target)
+        case full
+        case refused
+    }
+
+    private mutating func place(
+        _ recipient: Recipient, bytes: Int, welcome: Int?, _ now: Timestamp,
+        _ entropy: inout Entropy
+    ) -> Placement {
+        let id = recipient.mailbox
+        guard var row = rows.mailboxes[id] else { return .refused }
+        guard deliverySecret(of: id, row).admits(recipient.token) else { return .refused }
+        let reserved = bytes + RelayLimits.entryOverheadMax
+        guard quotas.admits(entries: row.entries + 1, bytes: row.bytes + reserved) else {
+            return .full
+        }
+        guard
+            let key = try? sealer.key(
+                for: id, sealingKey: row.sealingKey, now: now, using: &entropy)
+        else { return .refused }
+        row.newest += 1
+        row.entries += 1
+        row.bytes += reserved
+        change(id, to: row)
+        return .stored(
+            RelayBatch.Target(
+                mailbox: id, sequence: row.newest, key: key, bytesReserved: reserved,
+                welcome: welcome))
+    }
+}
+
+// MARK: - The whole batch
+
+extension RelayCore {
+    /// Signs the heads of the batch, seals its entries and answers its posts.
+    mutating func finishPosts(
+        _ operations: [RelayOperation], now: Timestamp, using entropy: inout Entropy
+    ) {
+        let heads = HeadBatch.sign(
+            batch.posts.map(\.head), incarnation: identity.incarnation, at: now,
+            with: identity.privateKey)
+        var entries: [RelayWrite] = []
+        var answers: [Answer] = []
+        for (accepted, head) in zip(batch.posts, heads) {
+            entries += seal(accepted, head, now, &entropy)
+            let answer = Accepted(head: head, statuses: accepted.statuses)
+            answers.append(.post(answer))
+            batch.writes.append(
+                .post(
+                    accepted.post.id,
+                    PostRow(
+                        bodyHash: accepted.bodyHash, answer: answer.wireBytes, time: now)))
+            reply(.post(answer), to: operations[accepted.operation], at: accepted.operation)
+        }
+        for repetition in batch.repetitions where repetition.post < answers.count {
+            reply(
+                answers[repetition.post], to: operations[repetition.operation],
+                at: repetition.operation)
+        }
+        finishLanes()
+        batch.writes += shuffled(entries, &entropy)
+    }
+
+    private mutating func reply(
+        _ answer: Answer, to operation: RelayOperation, at index: Int
+    ) {
+        guard case .request(let id, _) = operation.body else { return }
+        batch.answers[index] = RelayReply(
+            connection: operation.connection, event: .response(request: id, .success(answer)))
+    }
+
+    /// The sealed entries of a post, which are also told to who is subscribed.
+    private mutating func seal(
+        _ accepted: RelayBatch.AcceptedPost, _ head: SignedHead, _ now: Timestamp,
+        _ entropy: inout Entropy
+    ) -> [RelayWrite] {
+        let post = accepted.post
+        let laneContent = MailboxContent.lane(
+            LaneEntry(
+                head: head, kind: post.kind,
+                nextTokenHash: post.commit?.nextTokenHash ?? .zero,
+                previousHead: accepted.previous, envelope: post.envelope)
+        ).wireBytes
+        return accepted.targets.map { target in
+            var writer = WireWriter()
+            writer.uint64(target.sequence - 1)
+            if let index = target.welcome, let welcome = post.commit?.welcomes[index] {
+                writer.value(
+                    MailboxContent.welcome(
+                        WelcomeEntry(head: head, envelope: welcome.envelope)))
+            } else {
+                writer.fixed(laneContent)
+            }
+            let sealed = target.key.seal(
+                writer.bytes, sequence: target.sequence, using: &entropy)
+            return store(Delivery(sequence: target.sequence, sealed: sealed), target, now)
+        }
+    }
+
+    private mutating func store(
+        _ delivery: Delivery, _ target: RelayBatch.Target, _ now: Timestamp
+    ) -> RelayWrite {
+        if var row = rows.mailboxes[target.mailbox] {
+            row.bytes += delivery.sealed.count - target.bytesReserved
+            rows.mailboxes.change(target.mailbox, to: row)
+        }
+        if let subscriber = subscribers[target.mailbox] {
+            batch.notices.append(
+                RelayReply(connection: subscriber, event: .stored(delivery)))
+        }
+        return .entry(target.mailbox, delivery, day: now.day)
+    }
+
+    private mutating func finishLanes() {
+        var written: Set<LaneID> = []
+        for id in batch.lanes where written.insert(id).inserted {
+            guard let row = rows.lanes[id] else { continue }
+            batch.writes.append(.lane(id, row))
+        }
+    }
+
+    /// The entries in an order that tells nothing of which belong to one post.
+    private func shuffled(
+        _ entries: [RelayWrite], _ entropy: inout Entropy
+    ) -> [RelayWrite] {
+        guard entries.count > 1 else { return entries }
+        var random = WireReader(entropy.bytes(entries.count * 8))
+        var keyed: [(key: UInt64, entry: RelayWrite)] = []
+        for entry in entries { keyed.append(((try? random.uint64()) ?? 0, entry)) }
+        keyed.sort { $0.key < $1.key }
+        return keyed.map(\.entry)
+    }
+}

@@ -1,0 +1,51 @@
+// The bounds of the relay's own decisions, and the quotas that an operator may set.
+
+/// Limits inside the relay (spec/relay.md section 8).
+package enum RelayCoreLimits {
+    /// The requests one transaction may hold.
+    package static let batchOperationsMax = 1_024
+    /// The bytes of entries that the posts of one transaction may make. One post may make more.
+    package static let batchBytesMax = 16 << 20
+    /// How often a batch may ask for rows before it is given up as our own mistake.
+    package static let roundsMax = 6
+    /// The mailboxes, and the lanes, that are remembered between batches.
+    package static let rowsRememberedMax = 100_000
+
+    /// The entries read at once for a subscriber that has fallen behind, and their bytes.
+    package static let fetchEntriesMax = 128
+    /// The bytes of entries read at once. One entry may have more.
+    package static let fetchBytesMax = 1 << 20
+
+    /// The entries and posts that one sweep removes at most.
+    package static let sweepRowsMax = 2_000
+
+    /// How long a client is told to wait when the store cannot write.
+    package static let unavailableRetry = Duration.seconds(5)
+    /// How long a client is told to wait when the relay shuts down.
+    package static let drainingRetry = Duration.seconds(2)
+    /// The time over which the packages taken from a stock are counted [DIR-4].
+    package static let stockWindow = Duration.seconds(60 * 60)
+}
+
+/// What one mailbox may hold [MBX-7].
+package struct RelayQuotas: Sendable, Equatable {
+    /// The entries of a mailbox.
+    package var mailboxEntries: Int
+    /// The bytes of all entries of a mailbox.
+    package var mailboxBytes: Int
+    /// How many days an entry is kept.
+    package var entryDays: UInt64
+
+    /// Quotas; those not named are the defaults of the specification.
+    package init(
+        mailboxEntries: Int = 10_000, mailboxBytes: Int = 64 << 20, entryDays: UInt64 = 30
+    ) {
+        self.mailboxEntries = mailboxEntries
+        self.mailboxBytes = mailboxBytes
+        self.entryDays = entryDays
+    }
+
+    func admits(entries: Int, bytes: Int) -> Bool {
+        entries <= mailboxEntries && bytes <= mailboxBytes
+    }
+}

@@ -1,0 +1,130 @@
+// Decisions and their store put together: a batch in, what may leave out.
+
+package import SottoCrypto
+package import SottoRelayProtocol
+
+/// A relay without clock and network: it decides batches and makes them durable.
+package struct RelayEngine: Sendable {
+    private var core: RelayCore
+    private let store: any RelayStore
+    private var entropy: Entropy
+
+    /// Whether the last transaction reached the disk. False makes the relay not ready.
+    package private(set) var canWrite = true
+
+    /// A relay over a store, which nobody else uses.
+    package init(
+        privateKey: SignaturePrivateKey, masterKey: Secret, quotas: RelayQuotas,
+        store: any RelayStore, now: Timestamp, entropy: Entropy
+    ) throws(CryptoError) {
+        var entropy = entropy
+        core = try RelayCore(
+            identity: RelayIdentity(privateKey: privateKey, incarnation: store.incarnation),
+            masterKey: masterKey, quotas: quotas, now: now, using: &entropy)
+        self.store = store
+        self.entropy = entropy
+    }
+
+    /// Who this relay is.
+    package var identity: RelayIdentity { core.identity }
+
+    /// Decides a batch and returns what may leave, which is when its transaction is on disk.
+    ///
+    /// When the store cannot write, what would change it is refused as `unavailable`, nothing
+    /// of it having happened, and the rest is decided without it.
+    package mutating func run(
+        _ operations: [RelayOperation], now: Timestamp
+    ) -> RelayOutcome {
+        do throws(RelayStoreError) {
+            return try attempt(operations, now: now)
+        } catch {
+            core.abandoned()
+            canWrite = false
+        }
+        let readOnly = operations.filter(\.isReadOnly)
+        let refusals = operations.filter { !$0.isReadOnly }.compactMap(refusal)
+        do throws(RelayStoreError) {
+            var outcome = try attempt(readOnly, now: now)
+            outcome.replies += refusals
+            return outcome
+        } catch {
+            core.abandoned()
+            canWrite = false
+            return RelayOutcome(
+                replies: readOnly.compactMap(refusal) + refusals, entriesStored: 0, wrote: false)
+        }
+    }
+
+    /// Removes what is too old, at most `RelayCoreLimits.sweepRowsMax` rows of a kind.
+    ///
+    /// - Returns: Whether there may be more.
+    package mutating func sweep(now: Timestamp) -> Bool {
+        do throws(RelayStoreError) {
+            let expired = try store.expired(
+                before: core.oldestDay(at: now), max: RelayCoreLimits.sweepRowsMax)
+            for _ in 0..<RelayCoreLimits.roundsMax {
+                switch core.sweep(expired, now: now) {
+                case .missing(let keys): core.learn(try store.find(keys))
+                case .effects(let writes, _):
+                    try store.write(writes)
+                    core.committed()
+                    return !expired.isEmpty
+                }
+            }
+        } catch {
+            core.abandoned()
+            canWrite = false
+        }
+        return false
+    }
+
+    private mutating func attempt(
+        _ operations: [RelayOperation], now: Timestamp
+    ) throws(RelayStoreError) -> RelayOutcome {
+        for _ in 0..<RelayCoreLimits.roundsMax {
+            switch core.decide(operations, now: now, using: &entropy) {
+            case .missing(let keys): core.learn(try store.find(keys))
+            case .effects(let writes, let replies):
+                if !writes.isEmpty {
+                    try store.write(writes)
+                    canWrite = true
+                }
+                core.committed()
+                return RelayOutcome(
+                    replies: replies, entriesStored: writes.count(where: \.isEntry),
+                    wrote: !writes.isEmpty)
+            }
+        }
+        assertionFailure("a batch asks for rows without end")
+        throw .failed(code: 0)
+    }
+
+    private func refusal(_ operation: RelayOperation) -> RelayReply? {
+        switch operation.body {
+        case .request(let id, _):
+            let refusal = RelayRefusal.unavailable(
+                retryAfter: RelayCoreLimits.unavailableRetry)
+            return RelayReply(
+                connection: operation.connection,
+                event: .response(request: id, .failure(refusal)))
+        case .fetch: return RelayReply(connection: operation.connection, event: .broken)
+        case .disconnect, .probe: return nil
+        }
+    }
+}
+
+/// What came of a batch.
+package struct RelayOutcome: Sendable {
+    /// What connections are told.
+    package var replies: [RelayReply]
+    /// How many mailbox entries were written.
+    package let entriesStored: Int
+    /// Whether there was anything to write.
+    package let wrote: Bool
+}
+
+extension RelayWrite {
+    fileprivate var isEntry: Bool {
+        if case .entry = self { true } else { false }
+    }
+}

@@ -1,0 +1,90 @@
+// Every table as the decisions of one batch see it.
+
+import SottoRelayProtocol
+
+/// The rows in memory.
+struct RelayRows: Sendable {
+    var mailboxes = RowSet<MailboxID, MailboxRow>()
+    var entries = RowSet<EntriesKey, [Delivery]>()
+    var lanes = RowSet<LaneID, LaneRow>()
+    var totals = RowSet<TotalKey, EntryTotal>()
+    var epochs = RowSet<EpochKey, UInt64>()
+    var posts = RowSet<PostID, PostRow>()
+    var records = RowSet<Locator, RecordRow>()
+    var stocks = RowSet<Locator, StockRow>()
+    var packages = RowSet<PackageKey, SealedPackage>()
+
+    struct TotalKey: Hashable {
+        let mailbox: MailboxID
+        let through: UInt64
+    }
+
+    struct EntriesKey: Hashable {
+        let mailbox: MailboxID
+        let after: UInt64
+        let max: Int
+    }
+
+    struct EpochKey: Hashable {
+        let lane: LaneID
+        let tokenHash: LaneTokenHash
+    }
+
+    struct PackageKey: Hashable {
+        let locator: Locator
+        let number: UInt64
+    }
+
+    /// Takes over what a store found.
+    mutating func learn(_ rows: [FoundRow]) {
+        for row in rows {
+            switch row {
+            case .mailbox(let id, let row): mailboxes.learn(id, row)
+            case .total(let id, let through, let total):
+                totals.learn(TotalKey(mailbox: id, through: through), total)
+            case .entries(let id, let after, let max, let found):
+                entries.learn(EntriesKey(mailbox: id, after: after, max: max), found)
+            case .lane(let id, let row): lanes.learn(id, row)
+            case .epoch(let lane, let hash, let epoch):
+                epochs.learn(EpochKey(lane: lane, tokenHash: hash), epoch)
+            case .post(let id, let row): posts.learn(id, row)
+            case .record(let locator, let row): records.learn(locator, row)
+            case .stock(let locator, let row): stocks.learn(locator, row)
+            case .package(let locator, let number, let package):
+                packages.learn(PackageKey(locator: locator, number: number), package)
+            }
+        }
+    }
+
+    /// The batch is on disk. Mailboxes and lanes stay in memory, the rest is read again.
+    mutating func commit() {
+        mailboxes.commit()
+        lanes.commit()
+        mailboxes.forget(over: RelayCoreLimits.rowsRememberedMax)
+        lanes.forget(over: RelayCoreLimits.rowsRememberedMax)
+        forgetOthers()
+    }
+
+    /// The batch did not happen. What was read for it stays until it is tried again.
+    mutating func abandon() {
+        mailboxes.abandon()
+        lanes.abandon()
+        totals.abandon()
+        entries.abandon()
+        epochs.abandon()
+        posts.abandon()
+        records.abandon()
+        stocks.abandon()
+        packages.abandon()
+    }
+
+    private mutating func forgetOthers() {
+        totals.forget()
+        entries.forget()
+        epochs.forget()
+        posts.forget()
+        records.forget()
+        stocks.forget()
+        packages.forget()
+    }
+}

@@ -1,0 +1,103 @@
+// The seam between the relay's decisions and the disk.
+
+package import SottoRelayProtocol
+
+/// Names one thing that a store may hold.
+package enum RowKey: Hashable, Sendable {
+    /// A mailbox.
+    case mailbox(MailboxID)
+    /// How many entries of a mailbox there are up to a number, and their bytes.
+    case total(MailboxID, through: UInt64)
+    /// The entries of a mailbox after a number, oldest first: at most `max`, and no more once
+    /// they have `RelayCoreLimits.fetchBytesMax` bytes together.
+    case entries(MailboxID, after: UInt64, max: Int)
+    /// A lane.
+    case lane(LaneID)
+    /// The epoch of a lane that a token opened, among those remembered.
+    case epoch(LaneID, LaneTokenHash)
+    /// An accepted post.
+    case post(PostID)
+    /// A record.
+    case record(Locator)
+    /// A stock.
+    case stock(Locator)
+    /// One package of a stock.
+    case package(Locator, number: UInt64)
+}
+
+/// What a store holds under a key; nothing when it holds nothing there.
+package enum FoundRow: Sendable, Equatable {
+    /// Under `.mailbox`.
+    case mailbox(MailboxID, MailboxRow?)
+    /// Under `.total`.
+    case total(MailboxID, through: UInt64, EntryTotal)
+    /// Under `.entries`.
+    case entries(MailboxID, after: UInt64, max: Int, [Delivery])
+    /// Under `.lane`.
+    case lane(LaneID, LaneRow?)
+    /// Under `.epoch`.
+    case epoch(LaneID, LaneTokenHash, UInt64?)
+    /// Under `.post`.
+    case post(PostID, PostRow?)
+    /// Under `.record`.
+    case record(Locator, RecordRow?)
+    /// Under `.stock`.
+    case stock(Locator, StockRow?)
+    /// Under `.package`.
+    case package(Locator, number: UInt64, SealedPackage?)
+}
+
+/// One change. A store makes all changes of a transaction in the order given, or none.
+package enum RelayWrite: Sendable, Equatable {
+    /// Puts a mailbox in place of what was there.
+    case mailbox(MailboxID, MailboxRow)
+    /// Adds an entry that arrived on this day.
+    case entry(MailboxID, Delivery, day: UInt64)
+    /// Removes the entries of a mailbox up to a number.
+    case removeEntries(MailboxID, through: UInt64)
+    /// Puts a lane in place of what was there.
+    case lane(LaneID, LaneRow)
+    /// Remembers what token opened an epoch of a lane, and forgets epochs before `oldest`.
+    case epoch(LaneID, UInt64, LaneTokenHash, oldest: UInt64)
+    /// Puts an accepted post in place of what was there.
+    case post(PostID, PostRow)
+    /// Puts a record in place of what was there.
+    case record(Locator, RecordRow)
+    /// Puts a stock in place of what was there.
+    case stock(Locator, StockRow)
+    /// Adds a package to a stock.
+    case package(Locator, number: UInt64, SealedPackage)
+    /// Removes a package of a stock.
+    case removePackage(Locator, number: UInt64)
+    /// Removes posts accepted before a moment, oldest first and at most so many.
+    case removePosts(before: Timestamp, max: Int)
+    /// Changes nothing that is ever read, to see whether the disk takes it.
+    case probe
+}
+
+/// Where a relay keeps what it must not lose.
+///
+/// One caller at a time, and no other writer while the store is open. What `write` returned from
+/// survives the end of the process and of the machine; what it threw from did not happen.
+package protocol RelayStore: Sendable {
+    /// The life of this store, made with it.
+    var incarnation: Incarnation { get }
+
+    /// What lies under each key, one answer a key, in their order.
+    func find(_ keys: [RowKey]) throws(RelayStoreError) -> [FoundRow]
+
+    /// The mailboxes of the oldest entries that arrived before a day, among the `max` oldest
+    /// entries of all; each mailbox once.
+    func expired(before day: UInt64, max: Int) throws(RelayStoreError) -> [ExpiredEntries]
+
+    /// Makes all changes durably, or none.
+    func write(_ changes: [RelayWrite]) throws(RelayStoreError)
+}
+
+/// Why a store did not do what it was asked. It is as it was before.
+package enum RelayStoreError: Error, Equatable, Sendable {
+    /// There is no room left.
+    case full
+    /// The disk or the database fails; the code is SQLite's or the system's.
+    case failed(code: Int32)
+}

@@ -1,0 +1,153 @@
+// What the relay keeps, as values (spec/relay.md section 8).
+
+package import SottoRelayProtocol
+
+/// A mailbox, without its entries.
+package struct MailboxRow: Sendable, Equatable {
+    /// Who owns it.
+    package var mailboxKey: MailboxKey
+    /// What its entries are sealed to.
+    package var sealingKey: SealingKey
+    /// The generation of its delivery secret.
+    package var tokenGeneration: UInt32
+    /// The newest entry that was acknowledged; 0 for none.
+    package var acked: UInt64
+    /// The newest entry there ever was; 0 for none.
+    package var newest: UInt64
+    /// How many entries it holds.
+    package var entries: Int
+    /// How many bytes these have.
+    package var bytes: Int
+
+    /// A mailbox in this state.
+    package init(
+        mailboxKey: MailboxKey, sealingKey: SealingKey, tokenGeneration: UInt32 = 1,
+        acked: UInt64 = 0, newest: UInt64 = 0, entries: Int = 0, bytes: Int = 0
+    ) {
+        self.mailboxKey = mailboxKey
+        self.sealingKey = sealingKey
+        self.tokenGeneration = tokenGeneration
+        self.acked = acked
+        self.newest = newest
+        self.entries = entries
+        self.bytes = bytes
+    }
+}
+
+/// A number of entries and the bytes they have.
+package struct EntryTotal: Sendable, Equatable {
+    /// How many.
+    package var entries: Int
+    /// How many bytes.
+    package var bytes: Int
+
+    /// So many entries of so many bytes.
+    package init(entries: Int = 0, bytes: Int = 0) {
+        self.entries = entries
+        self.bytes = bytes
+    }
+}
+
+/// A lane.
+package struct LaneRow: Sendable, Equatable {
+    /// How many commits it has had.
+    package var epoch: UInt64
+    /// The hash of the token that the current epoch is opened with.
+    package var tokenHash: LaneTokenHash
+    /// How many entries it has had.
+    package var number: UInt64
+    /// The value of its chain.
+    package var head: HeadHash
+
+    /// A lane in this state.
+    package init(epoch: UInt64, tokenHash: LaneTokenHash, number: UInt64, head: HeadHash) {
+        self.epoch = epoch
+        self.tokenHash = tokenHash
+        self.number = number
+        self.head = head
+    }
+}
+
+/// A post that was accepted [LANE-5].
+package struct PostRow: Sendable, Equatable {
+    /// What tells it from another post under its id.
+    package var bodyHash: PostBodyHash
+    /// The answer it got, encoded.
+    package var answer: [UInt8]
+    /// When.
+    package var time: Timestamp
+
+    /// An accepted post and its answer.
+    package init(bodyHash: PostBodyHash, answer: [UInt8], time: Timestamp) {
+        self.bodyHash = bodyHash
+        self.answer = answer
+        self.time = time
+    }
+}
+
+/// A record and who may write it.
+package struct RecordRow: Sendable, Equatable {
+    /// Pinned by the first put [DIR-1].
+    package var writeKey: WriteKey
+    /// Its newest version.
+    package var record: Record
+
+    /// A record of this writer.
+    package init(writeKey: WriteKey, record: Record) {
+        self.writeKey = writeKey
+        self.record = record
+    }
+}
+
+/// A stock, without its packages, which are numbered in the order they came.
+package struct StockRow: Sendable, Equatable {
+    /// Pinned by the first put [DIR-1].
+    package var writeKey: WriteKey
+    /// The number of the last put.
+    package var version: UInt64
+    /// What the last put was, to know it again [DIR-2].
+    package var bodyHash: StockBodyHash
+    /// The number of the oldest package that is left.
+    package var oldest: UInt64
+    /// The number that the next package will get.
+    package var next: UInt64
+    /// What is given when none is left.
+    package var lastResort: SealedPackage?
+    /// When the hour began in which takes are counted [DIR-4].
+    package var windowStart: Timestamp
+    /// How many were taken in that hour.
+    package var takenInWindow: UInt32
+
+    /// A stock in this state.
+    package init(
+        writeKey: WriteKey, version: UInt64, bodyHash: StockBodyHash, oldest: UInt64 = 0,
+        next: UInt64 = 0, lastResort: SealedPackage? = nil,
+        windowStart: Timestamp = Timestamp(milliseconds: 0), takenInWindow: UInt32 = 0
+    ) {
+        self.writeKey = writeKey
+        self.version = version
+        self.bodyHash = bodyHash
+        self.oldest = oldest
+        self.next = next
+        self.lastResort = lastResort
+        self.windowStart = windowStart
+        self.takenInWindow = takenInWindow
+    }
+
+    /// How many packages are left.
+    package var count: Int { Int(next - oldest) }
+}
+
+/// The oldest entries of one mailbox, to be removed because their time is over.
+package struct ExpiredEntries: Sendable, Equatable {
+    /// The mailbox.
+    package var mailbox: MailboxID
+    /// The newest of them.
+    package var through: UInt64
+
+    /// The entries of a mailbox up to a number.
+    package init(mailbox: MailboxID, through: UInt64) {
+        self.mailbox = mailbox
+        self.through = through
+    }
+}

@@ -1,0 +1,38 @@
+// Requests whose signature was checked, which is done before they reach the relay's one writer.
+
+import SottoCrypto
+package import SottoRelayProtocol
+
+/// A request that was signed by the key it names. Only the checks in this file make one.
+package struct Verified<Request: Sendable>: Sendable {
+    /// The request.
+    package let request: Request
+
+    fileprivate init(_ request: Request) { self.request = request }
+}
+
+extension Verified<Register> {
+    /// Checks a registration on its connection [MBX-2].
+    package init(
+        _ register: Register, on binding: ConnectionBinding
+    ) throws(RelayRefusal) {
+        do { try register.verify(on: binding) } catch { throw .notPermitted }
+        self.init(register)
+    }
+}
+
+extension Verified<PutRecord> {
+    /// Checks a put at this relay [DIR-1].
+    package init(_ put: PutRecord, at relayKey: RelayKey) throws(RelayRefusal) {
+        do { try put.verify(at: relayKey) } catch { throw .notPermitted }
+        self.init(put)
+    }
+}
+
+extension Verified<PutStock> {
+    /// Checks a put at this relay [DIR-1].
+    package init(_ put: PutStock, at relayKey: RelayKey) throws(RelayRefusal) {
+        do { try put.verify(at: relayKey) } catch { throw .notPermitted }
+        self.init(put)
+    }
+}

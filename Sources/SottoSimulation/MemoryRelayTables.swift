@@ -1,0 +1,107 @@
+// The tables of a relay's store, the plain way.
+
+import SottoRelayCore
+import SottoRelayProtocol
+
+/// Every table as a dictionary or a list.
+struct MemoryRelayTables {
+    private var mailboxes: [MailboxID: MailboxRow] = [:]
+    private var entries: [Entry] = []
+    private var lanes: [LaneID: LaneRow] = [:]
+    private var epochs: [LaneID: [UInt64: LaneTokenHash]] = [:]
+    private var posts: [PostID: PostRow] = [:]
+    private var records: [Locator: RecordRow] = [:]
+    private var stocks: [Locator: StockRow] = [:]
+    private var packages: [Locator: [UInt64: SealedPackage]] = [:]
+
+    private struct Entry {
+        let mailbox: MailboxID
+        let delivery: Delivery
+        let day: UInt64
+    }
+
+    func find(_ key: RowKey) -> FoundRow {
+        switch key {
+        case .mailbox(let id): .mailbox(id, mailboxes[id])
+        case .total(let id, let through):
+            .total(id, through: through, total(of: id, through: through))
+        case .entries(let id, let after, let max):
+            .entries(id, after: after, max: max, entries(of: id, after: after, max: max))
+        case .lane(let id): .lane(id, lanes[id])
+        case .epoch(let id, let hash):
+            .epoch(id, hash, epochs[id]?.filter { $0.value == hash }.keys.max())
+        case .post(let id): .post(id, posts[id])
+        case .record(let locator): .record(locator, records[locator])
+        case .stock(let locator): .stock(locator, stocks[locator])
+        case .package(let locator, let number):
+            .package(locator, number: number, packages[locator]?[number])
+        }
+    }
+
+    func expired(before day: UInt64, max: Int) -> [ExpiredEntries] {
+        var through: [MailboxID: UInt64] = [:]
+        var order: [MailboxID] = []
+        for entry in entries.prefix(max).prefix(while: { $0.day < day }) {
+            if through[entry.mailbox] == nil { order.append(entry.mailbox) }
+            through[entry.mailbox] = Swift.max(
+                through[entry.mailbox] ?? 0, entry.delivery.sequence)
+        }
+        return order.map { ExpiredEntries(mailbox: $0, through: through[$0] ?? 0) }
+    }
+
+    mutating func apply(_ write: RelayWrite) throws(RelayStoreError) {
+        switch write {
+        case .mailbox(let id, let row): mailboxes[id] = row
+        case .entry(let id, let delivery, let day):
+            try insert(Entry(mailbox: id, delivery: delivery, day: day))
+        case .removeEntries(let id, let through):
+            entries.removeAll { $0.mailbox == id && $0.delivery.sequence <= through }
+        case .lane(let id, let row): lanes[id] = row
+        case .epoch(let id, let epoch, let hash, let oldest):
+            epochs[id, default: [:]][epoch] = hash
+            epochs[id] = epochs[id]?.filter { $0.key >= oldest }
+        case .post(let id, let row): posts[id] = row
+        case .record(let locator, let row): records[locator] = row
+        case .stock(let locator, let row): stocks[locator] = row
+        case .package(let locator, let number, let package):
+            guard packages[locator]?[number] == nil else { throw Self.duplicate }
+            packages[locator, default: [:]][number] = package
+        case .removePackage(let locator, let number): packages[locator]?[number] = nil
+        case .removePosts(let before, let max):
+            let old = posts.filter { $0.value.time < before }.sorted {
+                ($0.value.time, $0.key) < ($1.value.time, $1.key)
+            }
+            for (id, _) in old.prefix(max) { posts[id] = nil }
+        case .probe: break
+        }
+    }
+
+    /// What SQLite calls a constraint that does not hold.
+    private static let duplicate = RelayStoreError.failed(code: 19)
+
+    private mutating func insert(_ entry: Entry) throws(RelayStoreError) {
+        let isThere = entries.contains {
+            $0.mailbox == entry.mailbox && $0.delivery.sequence == entry.delivery.sequence
+        }
+        guard !isThere else { throw Self.duplicate }
+        entries.append(entry)
+    }
+
+    private func total(of id: MailboxID, through: UInt64) -> EntryTotal {
+        let held = entries.filter { $0.mailbox == id && $0.delivery.sequence <= through }
+        return EntryTotal(
+            entries: held.count, bytes: held.reduce(0) { $0 + $1.delivery.sealed.count })
+    }
+
+    private func entries(of id: MailboxID, after: UInt64, max: Int) -> [Delivery] {
+        let held = entries.filter { $0.mailbox == id && $0.delivery.sequence > after }
+            .map(\.delivery).sorted { $0.sequence < $1.sequence }
+        var found: [Delivery] = []
+        var bytes = 0
+        for delivery in held.prefix(max) where bytes < RelayCoreLimits.fetchBytesMax {
+            found.append(delivery)
+            bytes += delivery.sealed.count
+        }
+        return found
+    }
+}
