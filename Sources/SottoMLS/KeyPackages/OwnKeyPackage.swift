@@ -31,6 +31,7 @@ public struct OwnKeyPackage: Sendable {
             initKey: initKeys.privateKey, leafKey: leafKeys.privateKey)
     }
 
+    /// A key package and the private keys that belong to it, by the caller's word.
     package init(keyPackage: KeyPackage, initKey: HPKEPrivateKey, leafKey: HPKEPrivateKey) {
         self.keyPackage = keyPackage
         self.initKey = initKey

@@ -1,5 +1,4 @@
-// How many members show and accept which kinds of credentials, so that checking one leaf against
-// all the others reads no other leaf.
+// Which kinds of credentials members show and accept, so that checking a leaf reads no other.
 
 /// Counts over the leaves of a tree (RFC 9420 section 7.3).
 struct CredentialCensus: Sendable {

@@ -1,6 +1,7 @@
 // Whether a leaf may stand where it wants to (RFC 9420 section 7.3).
 
 import SottoCrypto
+import SottoWire
 
 /// What a group demands of every leaf in it.
 struct LeafDemands: Sendable {
@@ -8,16 +9,18 @@ struct LeafDemands: Sendable {
     private let groupExtensions: [ExtensionType]
     private let required: RequiredCapabilities?
 
-    init(suite: CipherSuite, groupExtensions: [ExtensionType], required: RequiredCapabilities?) {
+    /// The demands of a group with these extensions in its GroupContext.
+    ///
+    /// - Throws: If its required capabilities are not well-formed.
+    init(_ extensions: Extensions, _ suite: CipherSuite) throws(WireError) {
         self.suite = suite
-        self.groupExtensions = groupExtensions
-        self.required = required
+        groupExtensions = extensions.types
+        required = try extensions.requiredCapabilities()
     }
 
     /// Checks that a leaf lists what it uses and what the group uses and requires.
     func check(_ leaf: LeafNode) throws(LeafRefusal) {
         let capabilities = leaf.capabilities
-        try leaf.checkOwnCapabilities(suite)
         guard groupExtensions.allSatisfy({ capabilities.supports($0) }) else {
             throw .capabilities
         }

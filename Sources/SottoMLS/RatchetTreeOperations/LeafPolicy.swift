@@ -42,7 +42,7 @@ public enum LeafRefusal: Error, Hashable, Sendable {
 /// The application's part in letting leaves in.
 public struct LeafPolicy: Sendable {
     /// The caller's clock.
-    public var now: UnixTime
+    public var time: UnixTime
     /// How far clocks may differ, in seconds.
     public var tolerance: UInt64
     /// The longest life that a key package may claim, in seconds.
@@ -55,7 +55,7 @@ public struct LeafPolicy: Sendable {
         now: UnixTime, tolerance: UInt64, lifetimeMax: UInt64,
         judge: @escaping @Sendable (LeafNode, LeafOrigin) -> LeafVerdict
     ) {
-        self.now = now
+        time = now
         self.tolerance = tolerance
         self.lifetimeMax = lifetimeMax
         self.judge = judge
@@ -71,9 +71,9 @@ public struct LeafPolicy: Sendable {
     /// and the days a message spends on its way must not decide who is in the group.
     func check(_ lifetime: Lifetime, mayHaveEnded: Bool) throws(LeafRefusal) {
         guard let duration = lifetime.duration, duration <= lifetimeMax,
-            lifetime.notBefore.seconds <= now.seconds.addingClamped(tolerance)
+            lifetime.notBefore.seconds <= time.seconds.addingClamped(tolerance)
         else { throw .lifetime }
-        guard mayHaveEnded || lifetime.notAfter.seconds.addingClamped(tolerance) >= now.seconds
+        guard mayHaveEnded || lifetime.notAfter.seconds.addingClamped(tolerance) >= time.seconds
         else { throw .lifetime }
     }
 }

@@ -1,5 +1,4 @@
-// Following another member's path: its keys into the tree, its secret out of it
-// (RFC 9420 section 7.5).
+// Following another member's path (RFC 9420 section 7.5).
 
 package import SottoCrypto
 

@@ -1,5 +1,4 @@
-// How a member gives itself and the nodes above it new keys, and how the others learn them
-// (RFC 9420 sections 7.4 and 7.5).
+// How a member gives itself and the nodes above it new keys (RFC 9420 sections 7.4 and 7.5).
 
 package import SottoCrypto
 

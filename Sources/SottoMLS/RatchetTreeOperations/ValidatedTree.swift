@@ -50,10 +50,13 @@ package struct ValidatedTree: Sendable {
     }
 
     /// Checks every leaf against what the group demands and what the application thinks.
-    func check(_ demands: LeafDemands, _ policy: LeafPolicy) throws(InvalidTree) {
+    func check(
+        _ demands: LeafDemands, _ policy: LeafPolicy, _ suite: CipherSuite
+    ) throws(InvalidTree) {
         let census = tree.census
         for (index, leaf) in tree.members {
             do throws(LeafRefusal) {
+                try leaf.checkOwnCapabilities(suite)
                 try demands.check(leaf)
                 guard census.isSupported(leaf.credential.type, by: tree.memberCount),
                     census.isCovered(by: leaf.capabilities)

@@ -66,7 +66,7 @@ package struct HashRatchet: Sendable {
             }
             step(suite)
         }
-        skipped.removeFirst(Swift.max(0, skipped.count - keptMax))
+        if skipped.count > keptMax { skipped.removeFirst(skipped.count - keptMax) }
         defer { step(suite) }
         return currentKey(suite)
     }

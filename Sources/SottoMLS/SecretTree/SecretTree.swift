@@ -9,12 +9,13 @@ package import SottoWire
 /// above it and forgets them, so that no secret in here leads to a taken one (section 9.2).
 package struct SecretTree: Sendable {
     private let size: TreeSize
-    private var nodes: [NodeIndex: Secret]
+    private var nodes: ChunkedArray<Secret?>
 
     /// The tree of an epoch.
     package init(encryptionSecret: Secret, size: TreeSize) {
         self.size = size
-        nodes = [size.root: encryptionSecret]
+        nodes = ChunkedArray(repeating: nil, count: Int(size.nodes))
+        self[size.root] = encryptionSecret
     }
 
     /// Whether the secret of a leaf was taken.
@@ -24,28 +25,32 @@ package struct SecretTree: Sendable {
     ///
     /// - Returns: The ratchets that start from it, `nil` if it was taken or never there.
     package mutating func take(_ leaf: LeafIndex, _ suite: CipherSuite) -> SenderRatchets? {
-        guard var node = holder(of: leaf), var secret = nodes.removeValue(forKey: node) else {
-            return nil
-        }
+        guard var node = holder(of: leaf), var secret = self[node] else { return nil }
+        self[node] = nil
         while let left = node.left, let right = node.right {
             let leftSecret = suite.child("left", of: secret)
             let rightSecret = suite.child("right", of: secret)
             if left.covers(leaf) {
-                nodes[right] = rightSecret
+                self[right] = rightSecret
                 (node, secret) = (left, leftSecret)
             } else {
-                nodes[left] = leftSecret
+                self[left] = leftSecret
                 (node, secret) = (right, rightSecret)
             }
         }
         return SenderRatchets(leafSecret: secret, suite: suite)
     }
 
+    private subscript(node: NodeIndex) -> Secret? {
+        get { nodes[Int(node.value)] }
+        set { nodes[Int(node.value)] = newValue }
+    }
+
     /// The node at or above a leaf whose secret is still here.
     private func holder(of leaf: LeafIndex) -> NodeIndex? {
         guard size.contains(leaf) else { return nil }
         var node: NodeIndex? = leaf.node
-        while let current = node, nodes[current] == nil { node = current.parent(in: size) }
+        while let current = node, self[current] == nil { node = current.parent(in: size) }
         return node
     }
 }
@@ -60,20 +65,22 @@ extension SecretTree: WireCodable {
     package init(from reader: inout WireReader) throws(WireError) {
         guard let size = TreeSize(leaves: try reader.uint32()) else { throw .malformed }
         self.size = size
-        nodes = [:]
+        nodes = ChunkedArray(repeating: nil, count: Int(size.nodes))
         let count = try reader.uint32()
         for _ in 0..<count {
             let index = NodeIndex(try reader.uint32())
             guard index.value < size.nodes else { throw .malformed }
-            nodes[index] = try reader.secret()
+            self[index] = try reader.secret()
         }
     }
 
     package func encode(to writer: inout WireWriter) {
         writer.uint32(size.leaves)
-        writer.uint32(UInt32(truncatingIfNeeded: nodes.count))
-        for (index, secret) in nodes.sorted(by: { $0.key < $1.key }) {
-            writer.uint32(index.value)
+        let held = (0..<size.nodes).filter { self[NodeIndex($0)] != nil }
+        writer.uint32(UInt32(held.count))
+        for number in held {
+            guard let secret = self[NodeIndex(number)] else { continue }
+            writer.uint32(number)
             writer.secret(secret)
         }
     }

@@ -1,0 +1,167 @@
+// Hearing what others say (RFC 9420 sections 6 and 15.3).
+
+import SottoCrypto
+import SottoWire
+
+extension Group {
+    /// Takes a message that arrived: application data, of this epoch or one that is still kept, or
+    /// a commit.
+    ///
+    /// Our pending commit, when it comes back as it was sent, is merged.
+    ///
+    /// - Parameter policy: Asked about the leaves that a commit brings.
+    public mutating func process(
+        _ message: MLSMessage, policy: LeafPolicy
+    ) throws(ProcessError) -> Processed {
+        guard message.groupID == id else { throw .wrongGroup }
+        switch message {
+        case .privateMessage(let sealed):
+            if sealed.contentType == .commit, message.encoded == pendingCommit?.message {
+                return try mergeReturned()
+            }
+            return try process(sealed, policy)
+        case .publicMessage(let open):
+            if open.contentType == .commit, message.encoded == pendingCommit?.message {
+                return try mergeReturned()
+            }
+            return try process(open, policy)
+        case .welcome, .groupInfo, .keyPackage: throw .wrongGroup
+        }
+    }
+
+    private mutating func mergeReturned() throws(ProcessError) -> Processed {
+        do { return try mergePendingCommit() } catch { throw .fromSelf }
+    }
+
+    private mutating func process(
+        _ message: PublicMessage, _ policy: LeafPolicy
+    ) throws(ProcessError) -> Processed {
+        try checkEpoch(message.epoch, of: message.contentType)
+        guard case .member(let sender) = message.message.content.sender else {
+            throw .unsupported(.outsideSender)
+        }
+        guard sender != ownLeaf else { throw .fromSelf }
+        guard let member = current.member(at: sender) else { throw .message(.unknownSender) }
+        let verified: VerifiedContent
+        do throws(MessageFault) {
+            verified = try message.opened(
+                membershipKey: current.secrets.membership, context: current.context
+            ).verified(as: member, context: current.context.encoded, suite)
+        } catch {
+            throw .message(error)
+        }
+        return try apply(verified, from: member, changes: [], policy)
+    }
+
+    private mutating func process(
+        _ message: PrivateMessage, _ policy: LeafPolicy
+    ) throws(ProcessError) -> Processed {
+        try checkEpoch(message.epoch, of: message.contentType)
+        let reading = try reading(of: message.epoch)
+        let (sender, member) = try sender(of: message, reading)
+        var use: RatchetUse
+        do { use = try ratchets(of: sender.leaf, in: message.epoch) } catch {
+            throw .missing(error.keys)
+        }
+        let key: MessageKey
+        do throws(RatchetError) {
+            key = try use.ratchets.take(sender.generation, for: message.contentType, suite)
+        } catch {
+            throw error == .spent ? .spent : .tooFarAhead
+        }
+        let verified: VerifiedContent
+        do throws(MessageFault) {
+            verified = try message.opened(from: sender, key: key, suite: suite)
+                .verified(as: member, context: reading.context, suite)
+        } catch {
+            throw .message(error)
+        }
+        guard case .application(let data) = verified.content.body else {
+            // A copy gives up the key: what is wanted may still turn out to be no good.
+            var next = self
+            let changes = next.store(use)
+            let processed = try next.apply(verified, from: member, changes: changes, policy)
+            self = next
+            return processed
+        }
+        let said = ApplicationMessage(
+            sender: member, epoch: message.epoch, authenticatedData: message.authenticatedData,
+            data: data)
+        return Processed(received: .application(said), changes: store(use))
+    }
+
+    /// What becomes of the group when a member wants to change it.
+    private mutating func apply(
+        _ content: VerifiedContent, from member: Member, changes: [GroupChange],
+        _ policy: LeafPolicy
+    ) throws(ProcessError) -> Processed {
+        switch content.content.body {
+        case .commit(let commit):
+            return try apply(commit, content, from: member, changes: changes, policy)
+        case .proposal: throw .unsupported(.proposalByReference)
+        case .application: throw .message(.notEncrypted)
+        }
+    }
+}
+
+// MARK: - Which epoch, which sender
+
+/// What reading a message of an epoch takes, besides message keys.
+private struct EpochReading {
+    let context: [UInt8]
+    let senderData: Secret
+    let ownLeaf: LeafIndex
+    let member: (LeafIndex) -> Member?
+}
+
+extension Group {
+    /// Only application data can come late.
+    private func checkEpoch(_ epoch: UInt64, of type: ContentType) throws(ProcessError) {
+        guard epoch <= self.epoch else { throw .epochInFuture(epoch) }
+        guard epoch == self.epoch || (type == .application && pastEpochs.contains(epoch)) else {
+            throw .epochTooOld(epoch)
+        }
+    }
+
+    private func reading(of epoch: UInt64) throws(ProcessError) -> EpochReading {
+        if epoch == self.epoch {
+            return EpochReading(
+                context: current.context.encoded, senderData: current.secrets.senderData,
+                ownLeaf: ownLeaf, member: { [current] in current.member(at: $0) })
+        }
+        guard let past = loaded[epoch]?.past else {
+            throw .missing([.pastEpoch(epoch), .secretTree(epoch: epoch)])
+        }
+        return EpochReading(
+            context: past.context, senderData: past.senderData, ownLeaf: past.ownLeaf,
+            member: { past.member(at: $0) })
+    }
+
+    private func sender(
+        of message: PrivateMessage, _ reading: EpochReading
+    ) throws(ProcessError) -> (SenderData, Member) {
+        let sender: SenderData
+        do throws(MessageFault) {
+            sender = try message.senderData(reading.senderData, suite)
+        } catch {
+            throw .message(error)
+        }
+        guard sender.leaf != reading.ownLeaf else { throw .fromSelf }
+        guard let member = reading.member(sender.leaf) else { throw .message(.unknownSender) }
+        return (sender, member)
+    }
+}
+
+extension AuthenticatedContent {
+    /// Checks the signature of a member, under the encoded context of its epoch.
+    fileprivate func verified(
+        as member: Member, context: [UInt8], _ suite: CipherSuite
+    ) throws(MessageFault) -> VerifiedContent {
+        do {
+            return try verified(
+                signatureKey: member.signatureKey, context: context, suite: suite)
+        } catch {
+            throw .invalidSignature
+        }
+    }
+}

@@ -1,0 +1,51 @@
+// A group of one (RFC 9420 section 11).
+
+public import SottoCrypto
+
+/// Why no group was created.
+public enum CreationError: Error, Hashable, Sendable {
+    /// Our leaf does not list what it or the group uses, or the group's demands are not
+    /// well-formed.
+    case leaf(LeafRefusal)
+    /// The suite refused to make keys.
+    case noKeys
+}
+
+extension Group {
+    /// Founds a group with one member: us.
+    ///
+    /// - Parameters:
+    ///   - lifetime: Of our leaf, as in a key package.
+    ///   - extensions: Of the GroupContext.
+    public static func create(
+        id: GroupID, suite: CipherSuite, leaf: LeafConfiguration, lifetime: Lifetime,
+        extensions: Extensions, signer: SignaturePrivateKey, using entropy: inout Entropy
+    ) throws(CreationError) -> Group {
+        guard let keys = try? suite.makeHPKEKeyPair(using: &entropy) else { throw .noKeys }
+        let leaf = LeafNode.signed(
+            encryptionKey: keys.publicKey, configuration: leaf, source: .keyPackage(lifetime),
+            place: nil, suite: suite, signer: signer)
+        try check(leaf, suite, extensions)
+        var tree = RatchetTree(creator: leaf)
+        let context = GroupContext(
+            suite: suite, groupID: id, epoch: 0, treeHash: tree.treeHash(suite),
+            confirmedTranscriptHash: [], extensions: extensions)
+        let start = NextEpoch(
+            context: context, tree: tree,
+            secrets: EpochSecrets(
+                epochSecret: entropy.secret(suite.hashLength), suite: suite),
+            privatePath: PrivatePath(leaf: LeafIndex(0), key: keys.privateKey))
+        return Group(current: start.state, secretTree: start.secretTree, signer: signer)
+    }
+
+    private static func check(
+        _ leaf: LeafNode, _ suite: CipherSuite, _ extensions: Extensions
+    ) throws(CreationError) {
+        do {
+            try leaf.checkOwnCapabilities(suite)
+            try LeafDemands(extensions, suite).check(leaf)
+        } catch {
+            throw .leaf(.capabilities)
+        }
+    }
+}

@@ -1,0 +1,131 @@
+// Accepting an invitation (RFC 9420 section 12.4.3.1).
+
+public import SottoCrypto
+import SottoWire
+
+/// Why an invitation is not accepted.
+public enum JoinError: Error, Hashable, Sendable {
+    /// The Welcome is not for this key package or does not open.
+    case welcome(WelcomeFault)
+    /// The signer is not the one of the key package.
+    case wrongSigner
+    /// The Welcome has no ratchet tree and none was given, or it cannot be read.
+    case treeMissing
+    /// The ratchet tree is not one that honest members could have made.
+    case tree(TreeFault)
+    /// The GroupInfo is not signed by the member it names.
+    case invalidSignature
+    /// Our leaf is not in the tree.
+    case notInTree
+    /// The group demands what we do not do, or what cannot be read.
+    case groupNotSupported
+    /// The path secret does not lead to the keys in the tree.
+    case path
+    /// The inviter has reached another state than we did.
+    case confirmationTag
+    /// The invitation depends on something that is not supported.
+    case unsupported(Unsupported)
+}
+
+extension Group {
+    /// Joins the group that a Welcome invites to.
+    ///
+    /// That no group with its id was joined before is for the caller to check. The key package
+    /// is used up, unless it is one of last resort.
+    ///
+    /// - Parameters:
+    ///   - signer: The key that signed the key package.
+    ///   - ratchetTree: The encoded tree, if the Welcome does not carry it.
+    public static func join(
+        _ welcome: Welcome, with keyPackage: OwnKeyPackage, signer: SignaturePrivateKey,
+        ratchetTree: [UInt8]? = nil, policy: LeafPolicy
+    ) throws(JoinError) -> Group {
+        guard keyPackage.keyPackage.leafNode.signatureKey == signer.publicKey else {
+            throw .wrongSigner
+        }
+        let invitation = try Invitation(welcome, keyPackage)
+        let tree = try invitation.tree(given: ratchetTree, policy)
+        let own = tree.members.first { $0.leaf == keyPackage.keyPackage.leafNode }
+        guard let own else { throw .notInTree }
+        var path = PrivatePath(leaf: own.index, key: keyPackage.leafKey)
+        path = path.following(
+            tree, to: tree, with: try invitation.pathKeys(of: own.index, in: tree))
+        let start = NextEpoch(
+            context: invitation.info.context, tree: tree, schedule: invitation.schedule,
+            privatePath: path)
+        guard constantTimeEquals(start.confirmationTag, invitation.info.confirmationTag) else {
+            throw .confirmationTag
+        }
+        return Group(current: start.state, secretTree: start.secretTree, signer: signer)
+    }
+}
+
+/// A Welcome that did open.
+private struct Invitation {
+    let info: GroupInfo
+    let schedule: KeySchedule
+    private let secrets: GroupSecrets
+    private var suite: CipherSuite { info.context.suite }
+
+    init(_ welcome: Welcome, _ keyPackage: OwnKeyPackage) throws(JoinError) {
+        guard welcome.suite == keyPackage.keyPackage.suite else { throw .welcome(.notForUs) }
+        do throws(WelcomeFault) {
+            secrets = try welcome.groupSecrets(
+                for: keyPackage.keyPackage.reference, with: keyPackage.initKey)
+        } catch {
+            throw .welcome(error)
+        }
+        guard secrets.preSharedKeys.isEmpty else { throw .unsupported(.preSharedKeys) }
+        schedule = KeySchedule(joinerSecret: secrets.joinerSecret, suite: welcome.suite)
+        do throws(WelcomeFault) {
+            info = try welcome.groupInfo(schedule)
+        } catch {
+            throw .welcome(error)
+        }
+        guard info.context.suite == welcome.suite, info.context.epoch < .max else {
+            throw .welcome(.malformed)
+        }
+    }
+
+    /// The tree, as far as it can be believed.
+    func tree(given: [UInt8]?, _ policy: LeafPolicy) throws(JoinError) -> RatchetTree {
+        guard let encoded = info.extensions[.ratchetTree] ?? given,
+            let received = try? RatchetTree(wireBytes: encoded)
+        else { throw .treeMissing }
+        guard let signer = received.leaf(at: info.signer) else { throw .invalidSignature }
+        do { try info.verifySignature(by: signer.signatureKey) } catch {
+            throw .invalidSignature
+        }
+        let demands: LeafDemands
+        do { demands = try LeafDemands(info.context.extensions, suite) } catch {
+            throw .groupNotSupported
+        }
+        do throws(InvalidTree) {
+            let validated = try ValidatedTree(
+                received, hash: info.context.treeHash, group: info.context.groupID, suite: suite)
+            try validated.check(demands, policy, suite)
+            return validated.tree
+        } catch {
+            throw .tree(error.fault)
+        }
+    }
+
+    /// The private keys that the inviter's path gives us, up to the root.
+    func pathKeys(
+        of own: LeafIndex, in tree: RatchetTree
+    ) throws(JoinError) -> [NodeIndex: HPKEPrivateKey] {
+        guard let secret = secrets.pathSecret else { return [:] }
+        let ancestor = NodeIndex.commonAncestor(own, info.signer)
+        let nodes = tree.filteredDirectPath(of: info.signer).map(\.node)
+        guard let start = nodes.firstIndex(of: ancestor) else { throw .path }
+        var chain = PathSecret(secret, suite: suite)
+        var keys: [NodeIndex: HPKEPrivateKey] = [:]
+        for node in nodes[start...] {
+            guard let pair = try? chain.keyPair(), pair.publicKey == tree[node].encryptionKey
+            else { throw .path }
+            keys[node] = pair.privateKey
+            chain = chain.next()
+        }
+        return keys
+    }
+}

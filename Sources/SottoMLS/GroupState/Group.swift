@@ -1,0 +1,129 @@
+// A group as one of its members sees it: a value that every operation replaces as a whole.
+
+public import SottoCrypto
+
+/// One member's state of a group (RFC 9420).
+///
+/// Each mutating operation either succeeds, and says which records it changed, or throws, and
+/// leaves the group exactly as it was. Copies are cheap and independent, so an application can
+/// try an operation on a copy, store what it changed, and only then take the copy over.
+///
+/// Not everything needs to be in memory: an operation that needs a record that was not loaded
+/// throws `.missing`, and succeeds once `load(_:_:)` was called with it.
+public struct Group: Sendable {
+    let signer: SignaturePrivateKey
+    var current: EpochState
+    /// Earlier epochs that can be read, the oldest first.
+    var pastEpochs: [UInt64]
+    /// Of the current epoch and of the past ones.
+    var loaded: [UInt64: LoadedEpoch]
+    /// Our commit that waits to be ordered.
+    public internal(set) var pendingCommit: PendingCommit?
+
+    /// The start of a membership.
+    init(current: EpochState, secretTree: SecretTree, signer: SignaturePrivateKey) {
+        self.signer = signer
+        self.current = current
+        pastEpochs = []
+        loaded = [current.context.epoch: LoadedEpoch(secretTree: secretTree)]
+    }
+
+    /// A membership taken up again, with nothing loaded but the current epoch.
+    init(
+        current: EpochState, pastEpochs: [UInt64], pending: PendingCommit?,
+        signer: SignaturePrivateKey
+    ) {
+        self.signer = signer
+        self.current = current
+        self.pastEpochs = pastEpochs
+        pendingCommit = pending
+        loaded = [:]
+    }
+}
+
+// MARK: - What the group is
+
+extension Group {
+    /// The group's name.
+    public var id: GroupID { current.context.groupID }
+    /// The group's cipher suite.
+    public var suite: CipherSuite { current.context.suite }
+    /// How many commits the group has seen.
+    public var epoch: UInt64 { current.context.epoch }
+    /// What the members agree on.
+    public var context: GroupContext { current.context }
+    /// The extensions of the GroupContext.
+    public var extensions: Extensions { current.context.extensions }
+    /// Our own place.
+    public var ownLeaf: LeafIndex { current.ownLeaf }
+
+    /// The members from left to right.
+    public var members: [Member] {
+        current.tree.members.map { Member(index: $0.index, leaf: $0.leaf) }
+    }
+
+    /// All that a member's leaf says, `nil` if there is no member at this place.
+    public func leafNode(at index: LeafIndex) -> LeafNode? { current.tree.leaf(at: index) }
+
+    /// What members can compare to find an impostor among them (RFC 9420 section 8.7).
+    public var epochAuthenticator: Secret { current.secrets.authenticator }
+}
+
+// MARK: - Exporting
+
+/// Why nothing is exported.
+public enum ExportError: Error, Hashable, Sendable {
+    /// The epoch's exporter secret was wiped.
+    case wiped
+    /// More bytes are wanted than can be derived, or less than none.
+    case invalidLength
+}
+
+extension EpochState {
+    func export(label: String, context: [UInt8], length: Int) throws(ExportError) -> Secret {
+        guard let exporter = secrets.exporter else { throw .wiped }
+        guard 0...MLSLimits.exportBytesMax ~= length else { throw .invalidLength }
+        return self.context.suite.export(
+            exporter, label: label, context: context, length: length)
+    }
+}
+
+extension Group {
+    /// A secret that all members of the current epoch can derive (RFC 9420 section 8.5).
+    public func export(
+        label: String, context: [UInt8], length: Int
+    ) throws(ExportError) -> Secret {
+        try current.export(label: label, context: context, length: length)
+    }
+
+    /// Forgets the exporter secret of the current epoch: what was not exported never will be.
+    public mutating func wipeExporter() -> [GroupChange] {
+        guard current.secrets.exporter != nil else { return [] }
+        current.secrets.exporter = nil
+        return [.write(.epoch)]
+    }
+}
+
+// MARK: - From epoch to epoch
+
+extension Group {
+    /// Begins the next epoch: the one that ends becomes readable only, the oldest is forgotten,
+    /// and so is our pending commit.
+    mutating func advance(to next: EpochState, _ secretTree: SecretTree) -> [GroupChange] {
+        let ended = current
+        var changes: [GroupChange] = [
+            .write(.pastEpoch(ended.context.epoch)),
+            .write(.secretTree(epoch: next.context.epoch)), .write(.epoch),
+        ]
+        loaded[ended.context.epoch, default: LoadedEpoch()].past = PastEpoch(ended)
+        pastEpochs.append(ended.context.epoch)
+        current = next
+        loaded[next.context.epoch] = LoadedEpoch(secretTree: secretTree)
+        while pastEpochs.count > MLSLimits.pastEpochsMax {
+            let oldest = pastEpochs.removeFirst()
+            loaded[oldest] = nil
+            changes.append(.deleteEpoch(oldest))
+        }
+        return changes + clearPendingCommit()
+    }
+}
