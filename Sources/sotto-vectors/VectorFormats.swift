@@ -17,5 +17,6 @@ enum VectorFormats {
         PSKSecretFormat(),
         MessagesFormat(),
         MIMIContentFormat(),
+        LayerFormat(),
     ]
 }

@@ -1,7 +1,7 @@
 // What is written down on paper when an account is made, and kept on no device.
 
 package import SottoCrypto
-import SottoWire
+package import SottoWire
 
 /// The 20 random bytes behind a recovery key (spec/identity.md, section 1, Recovery key).
 package struct RecoverySecret: Sendable, Equatable {
@@ -47,6 +47,19 @@ package struct RecoverySecret: Sendable, Equatable {
             throw .wrongChecksum
         }
         secret = Secret(copying: body)
+    }
+
+    /// The secret of these bytes.
+    ///
+    /// - Throws: `.truncated` or `.trailingBytes` unless there are 20.
+    package init(_ secret: Secret) throws(WireError) {
+        guard secret.count >= Self.secretBytes else {
+            throw .truncated(needed: Self.secretBytes, available: secret.count)
+        }
+        guard secret.count == Self.secretBytes else {
+            throw .trailingBytes(secret.count - Self.secretBytes)
+        }
+        self.init(secret: secret)
     }
 
     private init(secret: Secret) { self.secret = secret }

@@ -22,13 +22,15 @@ package struct UnverifiedRecord: Sendable {
     ///
     /// - Throws: `notOpened` if the card or a bit differs, `unknownVersion`, or `malformed`.
     package init(opening sealed: [UInt8], with card: Card) throws(RecordError) {
-        let bytes: [UInt8]
+        let padded: [UInt8]
         do {
-            bytes = try Padding.unpad(
-                SymmetricSeal.open(key: card.recordKey, aad: card.locator.bytes, sealed))
+            padded = try SymmetricSeal.open(
+                key: card.recordKey, aad: card.locator.bytes, sealed)
         } catch {
             throw .notOpened
         }
+        let bytes: [UInt8]
+        do { bytes = try Padding.unpad(padded) } catch { throw .malformed(error) }
         try self.init(bytes)
     }
 

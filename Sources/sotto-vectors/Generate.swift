@@ -1,0 +1,29 @@
+// `sotto-vectors generate`: writes our own vectors.
+
+import ArgumentParser
+import Foundation
+
+/// `sotto-vectors generate DIR`.
+struct Generate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Writes Sotto's own vectors, one file a layer.",
+        discussion: """
+            What is written is the same every time. The encapsulations to ML-KEM keys, which cannot \
+            be chosen, are kept from the files that are there.
+            """)
+
+    @Argument(help: "The folder to write to.")
+    var folder: String
+
+    func run() throws {
+        let folder = URL(fileURLWithPath: folder, isDirectory: true)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for layer in LayerFormat.layers {
+            let url = folder.appendingPathComponent("\(layer.name).json")
+            let recorded = (try? VectorFile(path: url.path))?.cases.first
+            let text = try layer.file(recorded: recorded?.members["cases"]?.elements ?? [])
+            try Data(text.utf8).write(to: url, options: .atomic)
+            print("\(url.path): written")
+        }
+    }
+}
