@@ -1,0 +1,73 @@
+// Which connection lives on which event loop, for the writer to reach it.
+
+import NIOCore
+import SottoRelayCore
+import Synchronization
+
+/// The connections of a relay that have become WebSockets.
+final class ConnectionTable: Sendable {
+    private struct Place: Sendable {
+        let loop: any EventLoop
+        let handler: NIOLoopBound<RelayConnectionHandler>
+    }
+
+    private struct Places {
+        var newest: UInt64 = 0
+        var isDraining = false
+        var byID: [ConnectionID: Place] = [:]
+    }
+
+    private let places = Mutex(Places())
+
+    var count: Int { places.withLock { $0.byID.count } }
+
+    /// A number for a new connection, or nothing when there are too many.
+    func add(_ handler: RelayConnectionHandler, on loop: any EventLoop) -> ConnectionID? {
+        let place = Place(loop: loop, handler: NIOLoopBound(handler, eventLoop: loop))
+        return places.withLock { places in
+            guard places.byID.count < ServerLimits.connectionsMax else { return nil }
+            places.newest += 1
+            let id = ConnectionID(places.newest)
+            places.byID[id] = place
+            return id
+        }
+    }
+
+    func remove(_ id: ConnectionID) {
+        places.withLock { _ = $0.byID.removeValue(forKey: id) }
+    }
+
+    /// Hands replies to their connections, those of each in order, with one visit an event loop.
+    func deliver(_ replies: [RelayReply]) {
+        guard !replies.isEmpty else { return }
+        typealias Mail = (handler: NIOLoopBound<RelayConnectionHandler>, event: ConnectionEvent)
+        var byLoop: [ObjectIdentifier: (loop: any EventLoop, mail: [Mail])] = [:]
+        places.withLock { places in
+            for reply in replies {
+                guard let place = places.byID[reply.connection] else { continue }
+                byLoop[ObjectIdentifier(place.loop), default: (place.loop, [])].mail
+                    .append((place.handler, reply.event))
+            }
+        }
+        for (loop, mail) in byLoop.values {
+            loop.execute {
+                for (handler, event) in mail { handler.value.told(event) }
+                for (handler, _) in mail { handler.value.flush() }
+            }
+        }
+    }
+
+    /// Whether the relay is shutting down, for connections that come in while it does.
+    var isDraining: Bool { places.withLock { $0.isDraining } }
+
+    /// Tells every connection that the relay is shutting down [OPS-2].
+    func drain() {
+        let places = places.withLock { places in
+            places.isDraining = true
+            return Array(places.byID.values)
+        }
+        for place in places {
+            place.loop.execute { place.handler.value.drain() }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+// A relay on a port: what a host starts, and what stops without losing an answer.
+
+public import Logging
+import NIOCore
+import NIOPosix
+import SottoCrypto
+public import ServiceLifecycle
+public import SottoRelayCore
+import SottoRelayProtocol
+
+/// A blind relay that serves one home on one port (spec/relay.md).
+///
+/// ```swift
+/// let home = try RelayHome.open(folder: "relay-data")
+/// let server = try await RelayServer.start(home, RelayConfiguration(port: 8340))
+/// print("listening on port \(server.port)")
+/// try await server.run()  // until a graceful shutdown, or until cancelled
+/// ```
+public final class RelayServer: Service {
+    /// The port it listens on.
+    public let port: Int
+    /// What links pin: the hash of the relay's key, in hexadecimal.
+    public let relayID: String
+
+    private let relay: RunningRelay
+    private let listener: any Channel
+    private let loops: MultiThreadedEventLoopGroup
+    private let writerLoop: MultiThreadedEventLoopGroup
+    private let logger: Logger
+
+    private init(
+        _ relay: RunningRelay, listener: any Channel, loops: MultiThreadedEventLoopGroup,
+        writerLoop: MultiThreadedEventLoopGroup, logger: Logger
+    ) {
+        self.relay = relay
+        self.listener = listener
+        self.loops = loops
+        self.writerLoop = writerLoop
+        self.logger = logger
+        port = listener.localAddress?.port ?? 0
+        relayID = RelayID(of: relay.identity.relayKey).hex
+    }
+
+    /// Starts to listen. When this returns, connections are served.
+    ///
+    /// - Throws: `.cannotListen` when the address cannot be had, `.badKey` when the home's keys are
+    ///   none.
+    public static func start(
+        _ home: RelayHome, _ configuration: RelayConfiguration,
+        logger: Logger = Logger(label: "sotto.relay")
+    ) async throws(RelayServerError) -> RelayServer {
+        let writerLoop = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let loops = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+        do {
+            let relay = try running(home, configuration, on: writerLoop.next())
+            let listener = try await listen(configuration, relay, on: loops)
+            relay.writer.startChores()
+            return RelayServer(
+                relay, listener: listener, loops: loops, writerLoop: writerLoop, logger: logger)
+        } catch {
+            try? await loops.shutdownGracefully()
+            try? await writerLoop.shutdownGracefully()
+            if error is CryptoError { throw .badKey }
+            throw .cannotListen(
+                host: configuration.host, port: configuration.port, reason: "\(error)")
+        }
+    }
+
+    /// Serves until a graceful shutdown or a cancellation, then drains [OPS-2].
+    public func run() async throws {
+        try await withTaskCancellationOrGracefulShutdownHandler {
+            try await listener.closeFuture.get()
+        } onCancelOrGracefulShutdown: {
+            self.listener.close(promise: nil)
+        }
+        await shutdown()
+    }
+
+    /// Stops accepting, answers what was taken, closes every connection and lets go of the home.
+    public func shutdown() async {
+        try? await listener.close()
+        relay.table.drain()
+        await untilSettled()
+        if relay.table.count > 0 {
+            logger.warning("connections were closed before they were drained")
+        }
+        try? await loops.shutdownGracefully()
+        try? await writerLoop.shutdownGracefully()
+    }
+
+    private func untilSettled() async {
+        let clock = ContinuousClock()
+        let deadline = clock.now + ServerLimits.drainingMax
+        while relay.table.count > 0 || !relay.writer.isIdle, clock.now < deadline {
+            try? await Task.sleep(for: .milliseconds(10), clock: clock)
+        }
+    }
+}
+
+/// Why a relay did not start.
+public enum RelayServerError: Error, Equatable, Sendable {
+    /// The address is taken, is not one of this machine's, or may not be used.
+    case cannotListen(host: String, port: Int, reason: String)
+    /// A key of the home is not one.
+    case badKey
+}
+
+extension RelayServer {
+    private static func running(
+        _ home: RelayHome, _ configuration: RelayConfiguration, on loop: any EventLoop
+    ) throws -> RunningRelay {
+        let engine = try RelayEngine(
+            privateKey: home.privateKey, masterKey: home.masterKey, quotas: configuration.quotas,
+            store: home.store, now: WallClock.now, entropy: .system())
+        let table = ConnectionTable()
+        let meters = RelayMeters()
+        let writer = RelayWriter(engine: engine, on: loop, table: table, meters: meters)
+        return RunningRelay(
+            identity: engine.identity, writer: writer, table: table, meters: meters)
+    }
+
+    private static func listen(
+        _ configuration: RelayConfiguration, _ relay: RunningRelay,
+        on loops: MultiThreadedEventLoopGroup
+    ) async throws -> any Channel {
+        try await ServerBootstrap(group: loops)
+            .serverChannelOption(.backlog, value: ServerLimits.backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(
+                .writeBufferWaterMark,
+                value: .init(
+                    low: ServerLimits.unsentBytesLow, high: ServerLimits.unsentBytesHigh)
+            )
+            .childChannelInitializer { channel in relay.configure(channel) }
+            .bind(host: configuration.host, port: configuration.port)
+            .get()
+    }
+}

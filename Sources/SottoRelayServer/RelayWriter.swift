@@ -1,0 +1,97 @@
+// The one place where a relay decides and writes: what waits together shares a transaction.
+
+import NIOCore
+import SottoRelayCore
+import Synchronization
+
+/// Runs the engine on an event loop of its own.
+///
+/// It starts at once when idle; what comes in while a transaction is being written waits and
+/// shares the next one. The queue is bounded by the requests that connections may leave unanswered.
+final class RelayWriter: Sendable {
+    private struct Queue {
+        var waiting: [RelayOperation] = []
+        var isRunning = false
+    }
+
+    private let queue = Mutex(Queue())
+    private let loop: any EventLoop
+    private let engine: NIOLoopBoundBox<RelayEngine>
+    private let table: ConnectionTable
+    private let meters: RelayMeters
+    private let writable = Atomic<Bool>(true)
+
+    init(
+        engine: RelayEngine, on loop: any EventLoop, table: ConnectionTable, meters: RelayMeters
+    ) {
+        self.loop = loop
+        self.engine = .makeBoxSendingValue(engine, eventLoop: loop)
+        self.table = table
+        self.meters = meters
+    }
+
+    /// Whether the store took the last transaction.
+    var canWrite: Bool { writable.load(ordering: .relaxed) }
+
+    /// Whether nothing waits and nothing is being written.
+    var isIdle: Bool { queue.withLock { !$0.isRunning && $0.waiting.isEmpty } }
+
+    /// Queues operations; answers reach their connections through the table.
+    func submit(_ operations: [RelayOperation]) {
+        let starts = queue.withLock { queue in
+            queue.waiting += operations
+            defer { queue.isRunning = true }
+            return !queue.isRunning
+        }
+        if starts { loop.execute { self.turn() } }
+    }
+
+    /// Begins the work that comes back by itself: removing what is old, trying a failed store.
+    func startChores() {
+        loop.scheduleRepeatedTask(
+            initialDelay: .zero, delay: ServerLimits.sweepInterval
+        ) { _ in self.sweep() }
+        loop.scheduleRepeatedTask(
+            initialDelay: ServerLimits.probeInterval, delay: ServerLimits.probeInterval
+        ) { _ in
+            if !self.canWrite { self.submit([RelayOperation(connection: .none, body: .probe)]) }
+        }
+    }
+
+    private func turn() {
+        let batch = nextBatch()
+        guard !batch.isEmpty else { return }
+        let outcome = engine.value.run(batch, now: WallClock.now)
+        writable.store(engine.value.canWrite, ordering: .relaxed)
+        table.deliver(outcome.replies)
+        meters.decided(batch.count, outcome)
+        loop.execute { self.turn() }
+    }
+
+    private func sweep() {
+        guard engine.value.sweep(now: WallClock.now) else { return }
+        loop.execute { self.sweep() }
+    }
+
+    /// What one transaction takes: at least one operation, more up to the limits of a batch.
+    private func nextBatch() -> [RelayOperation] {
+        queue.withLock { queue in
+            var weight = 0
+            var count = 0
+            for operation in queue.waiting.prefix(RelayCoreLimits.batchOperationsMax) {
+                weight += operation.weight
+                if count > 0, weight > RelayCoreLimits.batchBytesMax { break }
+                count += 1
+            }
+            let batch = Array(queue.waiting.prefix(count))
+            queue.waiting.removeFirst(count)
+            if batch.isEmpty { queue.isRunning = false }
+            return batch
+        }
+    }
+}
+
+extension ConnectionID {
+    /// No connection: what nobody waits for.
+    static let none = ConnectionID(0)
+}

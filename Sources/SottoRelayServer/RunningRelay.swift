@@ -1,0 +1,57 @@
+// What the connections of one relay share, and how a new one is set up.
+
+import NIOCore
+import NIOHTTP1
+import NIOWebSocket
+import SottoRelayCore
+import SottoRelayProtocol
+
+/// A relay's writer, its connections and its counters.
+struct RunningRelay: Sendable {
+    let identity: RelayIdentity
+    let writer: RelayWriter
+    let table: ConnectionTable
+    let meters: RelayMeters
+
+    /// Sets a fresh channel up for HTTP that may become a WebSocket.
+    func configure(_ channel: any Channel) -> EventLoopFuture<Void> {
+        channel.eventLoop.makeCompletedFuture {
+            let questions = HTTPRequestHandler(relay: self)
+            let questionsBound = NIOLoopBound(questions, eventLoop: channel.eventLoop)
+            let upgrade: NIOHTTPServerUpgradeSendableConfiguration = (
+                upgraders: [upgrader()],
+                completionHandler: { context in
+                    context.pipeline.syncOperations.removeHandler(
+                        questionsBound.value, promise: nil)
+                }
+            )
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.configureHTTPServerPipeline(
+                withPipeliningAssistance: false, withServerUpgrade: upgrade)
+            try pipeline.addHandler(questions)
+        }
+    }
+
+    private func upgrader() -> NIOWebSocketServerUpgrader {
+        NIOWebSocketServerUpgrader(
+            maxFrameSize: RelayLimits.frameBytesMax,
+            shouldUpgrade: { channel, head in
+                let isOurs = head.uri == RelayPath.webSocket
+                return channel.eventLoop.makeSucceededFuture(isOurs ? HTTPHeaders() : nil)
+            },
+            upgradePipelineHandler: { channel, _ in
+                channel.eventLoop.makeCompletedFuture { try upgraded(channel) }
+            })
+    }
+
+    private func upgraded(_ channel: any Channel) throws {
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandlers([
+            NIOWebSocketFrameAggregator(
+                minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: ServerLimits.fragmentsMax,
+                maxAccumulatedFrameSize: RelayLimits.frameBytesMax),
+            IdleStateHandler(readTimeout: TimeAmount(RelayLimits.idleTimeout)),
+            RelayConnectionHandler(relay: self),
+        ])
+    }
+}

@@ -1,0 +1,23 @@
+// The bounds of the shell around the relay's decisions; those of the protocol are in RelayLimits.
+
+import NIOCore
+
+enum ServerLimits {
+    /// Connections that are served at once; further ones are closed as they come.
+    static let connectionsMax = 19_000
+    /// Connections the system may queue before they are accepted.
+    static let backlog: Int32 = 1_024
+    /// Fragments that one WebSocket message may come in.
+    static let fragmentsMax = 1_024
+    /// Unsent bytes above which a connection counts as slow, and below which it no longer does.
+    static let unsentBytesHigh = 1 << 20
+    static let unsentBytesLow = 1 << 18
+    /// How long draining waits for answers that are under way.
+    static let drainingMax = Duration.seconds(10)
+    /// How long a connection may take to become a WebSocket or to ask its one HTTP question.
+    static let httpTimeout = TimeAmount.seconds(10)
+    /// How often entries and posts that are too old are looked for.
+    static let sweepInterval = TimeAmount.seconds(60)
+    /// How often a store that could not write is tried again.
+    static let probeInterval = TimeAmount.seconds(2)
+}
