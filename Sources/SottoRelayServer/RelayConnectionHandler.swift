@@ -5,6 +5,7 @@ import NIOWebSocket
 import SottoCrypto
 import SottoRelayCore
 import SottoRelayProtocol
+import SottoWire
 
 /// The shell of a `RelayConnection`, on the event loop of its channel.
 final class RelayConnectionHandler: ChannelInboundHandler {

@@ -3,10 +3,11 @@
 public import Logging
 import NIOCore
 import NIOPosix
-import SottoCrypto
 public import ServiceLifecycle
+import SottoCrypto
 public import SottoRelayCore
 import SottoRelayProtocol
+import SottoWire
 
 /// A blind relay that serves one home on one port (spec/relay.md).
 ///
@@ -38,7 +39,7 @@ public final class RelayServer: Service {
         self.writerLoop = writerLoop
         self.logger = logger
         port = listener.localAddress?.port ?? 0
-        relayID = RelayID(of: relay.identity.relayKey).hex
+        relayID = relay.identity.relayKey.id.hexadecimal
     }
 
     /// Starts to listen. When this returns, connections are served.
