@@ -1,6 +1,7 @@
 // JSON as vectors use it: hex strings, small numbers, lists and objects.
 
 import Foundation
+import SottoWire
 
 /// One JSON value.
 enum JSON: Equatable, Sendable {
@@ -125,31 +126,10 @@ extension JSON {
 extension [UInt8] {
     /// The bytes that `text` spells in hex; nil unless it does.
     init?(hex text: String) {
-        let digits = text.utf8.map { UInt8($0) }
-        guard digits.count.isMultiple(of: 2) else { return nil }
-        self = []
-        reserveCapacity(digits.count / 2)
-        for index in stride(from: 0, to: digits.count, by: 2) {
-            guard
-                let high = Self.nibble(digits[index]), let low = Self.nibble(digits[index + 1])
-            else { return nil }
-            append(high << 4 | low)
-        }
+        guard let bytes = try? Hexadecimal.decode(text) else { return nil }
+        self = bytes
     }
 
     /// The bytes in hex, lower case.
-    var hex: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(
-            decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
-
-    private static func nibble(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-        default: nil
-        }
-    }
+    var hex: String { Hexadecimal.encode(self) }
 }

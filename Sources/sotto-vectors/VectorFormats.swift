@@ -16,6 +16,7 @@ enum VectorFormats {
         TreeValidationFormat(),
         PSKSecretFormat(),
         MessagesFormat(),
+        PassiveClientFormat(),
         MIMIContentFormat(),
         LayerFormat(),
     ]
