@@ -4,27 +4,24 @@
 Usage: check-crypto.py PATH-OF-SOTTO-VECTORS
 
 Two things stand on the other side: the HPKE of `cryptography`, which has no associated data, and
-HPKE's key schedule written out here over its ML-KEM-768 and X25519. Inputs come from a fixed seed.
+hybrid_hpke.py, written out over its ML-KEM-768 and X25519. Inputs come from a fixed seed.
 """
 
 import hashlib
-import hmac
 import json
 import random
 import subprocess
 import sys
 
 from cryptography.hazmat.primitives import hpke
-from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-MLKEM768_X25519 = 0x647A
-HKDF_SHA256 = 0x0001
+from hybrid_hpke import HKDF_SHA256, MLKEM768_X25519, KeyPair, encapsulate, schedule
+
 AEADS = {
-    0x0001: (AESGCM, 16, hpke.AEAD.AES_128_GCM),
-    0x0002: (AESGCM, 32, hpke.AEAD.AES_256_GCM),
-    0x0003: (ChaCha20Poly1305, 32, hpke.AEAD.CHACHA20_POLY1305),
+    0x0001: hpke.AEAD.AES_128_GCM,
+    0x0002: hpke.AEAD.AES_256_GCM,
+    0x0003: hpke.AEAD.CHACHA20_POLY1305,
 }
 
 
@@ -48,69 +45,6 @@ class Ours:
     def close(self):
         self.process.stdin.close()
         return self.process.wait()
-
-
-# HPKE over primitives (RFC 9180, draft-ietf-hpke-pq, draft-connolly-cfrg-xwing-kem).
-
-
-def labelled_extract(suite, salt, label, ikm):
-    return hmac.digest(salt or bytes(32), b"HPKE-v1" + suite + label + ikm, "sha256")
-
-
-def labelled_expand(suite, prk, label, info, length):
-    info = length.to_bytes(2, "big") + b"HPKE-v1" + suite + label + info
-    output, block = b"", b""
-    while len(output) < length:
-        block = hmac.digest(prk, block + info + bytes([len(output) // 32 + 1]), "sha256")
-        output += block
-    return output[:length]
-
-
-class KeyPair:
-    """A key pair of MLKEM768-X25519, expanded from its seed."""
-
-    def __init__(self, seed):
-        expanded = hashlib.shake_256(seed).digest(96)
-        self.seed = seed
-        self.mlkem = MLKEM768PrivateKey.from_seed_bytes(expanded[:64])
-        self.x25519 = X25519PrivateKey.from_private_bytes(expanded[64:])
-        self.public = (self.mlkem.public_key().public_bytes_raw()
-                       + self.x25519.public_key().public_bytes_raw())
-
-    @classmethod
-    def derive(cls, ikm):
-        suite = b"KEM" + MLKEM768_X25519.to_bytes(2, "big")
-        label = b"DeriveKeyPair"
-        labelled = (ikm + b"HPKE-v1" + suite + len(label).to_bytes(2, "big") + label
-                    + (32).to_bytes(2, "big"))
-        return cls(hashlib.shake_256(labelled).digest(32))
-
-    def decapsulate(self, enc):
-        classical = self.x25519.exchange(X25519PublicKey.from_public_bytes(enc[1088:]))
-        return combine(self.mlkem.decapsulate(enc[:1088]), classical, enc[1088:],
-                       self.public[1184:])
-
-
-def combine(quantum, classical, sent, recipient):
-    return hashlib.sha3_256(quantum + classical + sent + recipient + b"\\.//^\\").digest()
-
-
-def encapsulate(public, ephemeral):
-    quantum, sent = MLKEM768PublicKey.from_public_bytes(public[:1184]).encapsulate()
-    classical = ephemeral.exchange(X25519PublicKey.from_public_bytes(public[1184:]))
-    ours = ephemeral.public_key().public_bytes_raw()
-    return combine(quantum, classical, ours, public[1184:]), sent + ours
-
-
-def schedule(secret, info, aead):
-    """The cipher and the nonce of the first message in mode base."""
-    cipher, length, _ = AEADS[aead]
-    suite = b"HPKE" + b"".join(n.to_bytes(2, "big") for n in (MLKEM768_X25519, HKDF_SHA256, aead))
-    context = (b"\0" + labelled_extract(suite, b"", b"psk_id_hash", b"")
-               + labelled_extract(suite, b"", b"info_hash", info))
-    prk = labelled_extract(suite, secret, b"secret", b"")
-    return (cipher(labelled_expand(suite, prk, b"key", context, length)),
-            labelled_expand(suite, prk, b"base_nonce", context, 12))
 
 
 # The checks: each yields a name and whether it holds.
@@ -166,7 +100,7 @@ def check_schedule(ours, inputs):
 def check_library(ours, inputs):
     for number in range(60):
         aead = inputs.choice(list(AEADS))
-        theirs = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, AEADS[aead][2])
+        theirs = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, AEADS[aead])
         pair = KeyPair(inputs.randbytes(32))
         private = hpke.MLKEM768X25519PrivateKey(pair.mlkem, pair.x25519)
         info, text = (inputs.randbytes(inputs.randrange(100)) for _ in range(2))

@@ -8,8 +8,8 @@ struct Generate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Writes Sotto's own vectors, one file a layer.",
         discussion: """
-            What is written is the same every time. The encapsulations to ML-KEM keys, which cannot \
-            be chosen, are kept from the files that are there.
+            What is written is the same every time. The encapsulation to an ML-KEM key, which \
+            cannot be chosen, is kept from the file that is there.
             """)
 
     @Argument(help: "The folder to write to.")

@@ -96,7 +96,7 @@ extension FrameCases {
             client("mint_of_0", request(.mint(Mint(count: 0))), "malformed"),
             client("mint_of_257", request(.mint(Mint(count: 257))), "malformed"),
             client("hello_with_an_extension_twice", twice, "malformed"),
-            client("hello_with_an_odd_list_of_versions", [1, 1] + hello.dropFirst(2), "malformed"),
+            client("hello_with_half_a_version", [1, 1] + hello.dropFirst(2), "malformed"),
             client(
                 "hello_with_a_length_of_2_bytes", [1, 0x40, 2] + hello.dropFirst(2), "malformed"),
             client(
@@ -135,7 +135,7 @@ extension FrameCases {
                 "post_with_two_welcomes_for_a_mailbox",
                 post(recipients: recipients, commit: part), "malformed"),
             client(
-                "post_of_kind_3", frame.prefix(kind) + [3] + frame.dropFirst(kind + 1), "malformed"),
+                "post_kind_3", frame.prefix(kind) + [3] + frame.dropFirst(kind + 1), "malformed"),
             client(
                 "post_with_a_flag_of_2", frame.prefix(kind + 1) + [2] + frame.dropFirst(kind + 2),
                 "malformed"),

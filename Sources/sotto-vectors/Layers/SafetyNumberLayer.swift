@@ -30,7 +30,7 @@ struct SafetyNumberLayer: VectorLayer {
             number("two_accounts", accounts[0], accounts[1]),
             number("two_accounts_the_other_way_round", accounts[1], accounts[0]),
             number(
-                "accounts_that_differ_in_the_last_bit", accounts[2], accounts[2].flipping(bit: 248)),
+                "accounts_unlike_in_the_last_bit", accounts[2], accounts[2].flipping(bit: 248)),
             number("a_group_with_a_leading_zero", padded, accounts[3]),
             number("an_account_of_31_bytes", accounts[0], accounts[1].dropLast(), "malformed"),
         ]
