@@ -1,6 +1,7 @@
 // From an origin to a proven connection: socket, TLS, upgrade, hello; the first outcome counts.
 
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import SottoCrypto
@@ -42,7 +43,7 @@ final class ConnectAttempt: Sendable {
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { waiter in start(waiter) }
         } onCancel: {
-            finish(.failure(.cancelled))
+            giveUp(.cancelled)
         }
         return try outcome.get()
     }
@@ -55,7 +56,7 @@ final class ConnectAttempt: Sendable {
         }
         guard !isCancelled else { return waiter.resume(returning: .failure(.cancelled)) }
         let limit = loop.scheduleTask(in: TimeAmount(options.connectWithin)) { [self] in
-            finish(.failure(.timedOut))
+            giveUp(.timedOut)
         }
         ClientBootstrap(group: loop)
             .connectTimeout(TimeAmount(options.connectWithin))
@@ -85,8 +86,13 @@ final class ConnectAttempt: Sendable {
         channel.closeFuture.whenComplete { _ in
             bound.value.failIfUnproven(.closed(.lost))
         }
-        pipeline.upgrade(channel, to: bound).whenFailure { error in
-            bound.value.failIfUnproven(RelayConnectError(error))
+        pipeline.upgrade(channel, to: bound).whenComplete { result in
+            switch result {
+            case .success: bound.value.start()
+            case .failure(let error):
+                bound.value.failIfUnproven(RelayConnectError(error))
+                channel.close(promise: nil)
+            }
         }
         return proven.futureResult.map { relay in RelayConnection(relay, bound, streams) }
     }
@@ -100,14 +106,21 @@ final class ConnectAttempt: Sendable {
         }
     }
 
-    private func finish(_ outcome: Outcome) {
+    /// Nobody waits any longer: whatever there is of a connection is closed.
+    private func giveUp(_ error: RelayConnectError) {
+        finish(.failure(error))?.close(promise: nil)
+    }
+
+    /// The outcome, unless there was one; answers the channel if this is it.
+    @discardableResult
+    private func finish(_ outcome: Outcome) -> (any Channel)? {
         let before = state.withLock { state in
             defer { state = .over }
             return state
         }
-        guard case .running(let waiter, let channel) = before else { return }
-        if case .failure = outcome { channel?.close(promise: nil) }
+        guard case .running(let waiter, let channel) = before else { return nil }
         waiter.resume(returning: outcome)
+        return channel
     }
 }
 
@@ -119,6 +132,7 @@ extension RelayConnectError {
         case let error as UpgradeRefused: self = .notARelay(httpStatus: error.status)
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: self = .tlsFailed
         case ChannelError.connectTimeout: self = .timedOut
+        case is ChannelError, HTTPParserError.invalidEOFState: self = .closed(.lost)
         case let error as NIOConnectionError where error.isTimeout: self = .timedOut
         case is NIOConnectionError, is IOError: self = .unreachable
         default: self = .notARelay(httpStatus: nil)

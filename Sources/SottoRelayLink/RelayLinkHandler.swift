@@ -37,6 +37,11 @@ final class RelayLinkHandler: ChannelInboundHandler {
         self.proven = proven
     }
 
+    /// Says hello, once the channel carries WebSocket frames.
+    func start() {
+        if let greeting = machine.greeting { send(greeting) }
+    }
+
     // MARK: Callers
 
     /// A caller's request. The waiter is told exactly once, whatever happens.
@@ -79,7 +84,6 @@ final class RelayLinkHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        if let greeting = machine.greeting { send(greeting) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -107,6 +111,8 @@ final class RelayLinkHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // After a frame that cannot be read, whatever follows it is another error.
+        guard !isClosing else { return }
         switch error {
         case NIOWebSocketError.invalidFrameLength,
             NIOWebSocketFrameAggregator.Error.accumulatedFrameSizeIsTooLarge:
@@ -204,12 +210,12 @@ final class RelayLinkHandler: ChannelInboundHandler {
     }
 
     private func tell(_ ending: RelayEnding<Waiter>) {
+        sinks.finish(ending.closure)
         proven?.fail(RelayConnectError.closed(ending.closure))
         proven = nil
         for waiter in ending.waiters {
             waiter.resume(returning: .failure(.closed(ending.closure)))
         }
-        sinks.finish(ending.closure)
         timer?.task.cancel()
         timer = nil
     }

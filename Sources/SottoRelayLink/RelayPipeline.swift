@@ -26,7 +26,8 @@ struct RelayPipeline: Sendable {
                     NIOSSLClientHandler(context: tls, serverHostname: origin.serverName))
             }
             let encoder = HTTPRequestEncoder()
-            let decoder = ByteToMessageHandler(HTTPResponseDecoder())
+            let decoder = ByteToMessageHandler(
+                HTTPResponseDecoder(leftOverBytesStrategy: .forwardBytes))
             let watcher = ResponseWatcher()
             let upgrade = NIOTypedHTTPClientUpgradeHandler(
                 httpHandlers: [encoder, decoder, watcher],
