@@ -65,11 +65,22 @@ struct TestClient {
             extensions: extensions, signer: signer, using: &entropy)
     }
 
-    func join(_ welcome: [UInt8]?, with keyPackage: OwnKeyPackage) throws -> Group {
+    /// A group of one. The client goes with its group, or it would draw the same keys again.
+    func founder() throws -> TestMember {
+        var client = self
+        let group = try client.found()
+        return TestMember(client: client, group: group)
+    }
+
+    func join(
+        _ welcome: [UInt8]?, with keyPackage: OwnKeyPackage, ratchetTree: [UInt8]? = nil
+    ) throws -> Group {
         guard let welcome, case .welcome(let welcome) = try MLSMessage(encoded: welcome) else {
             throw TestError.notAWelcome
         }
-        return try Group.join(welcome, with: keyPackage, signer: signer, policy: Self.policy)
+        return try Group.join(
+            welcome, with: keyPackage, signer: signer, ratchetTree: ratchetTree,
+            policy: Self.policy)
     }
 }
 
@@ -128,7 +139,7 @@ func makeGroup(
     _ names: [String], suite: CipherSuite = .x25519AES128
 ) throws -> [TestMember] {
     var clients = try names.map { try TestClient($0, suite: suite) }
-    var founder = TestMember(client: clients[0], group: try clients[0].found())
+    var founder = try clients[0].founder()
     var keyPackages: [OwnKeyPackage] = []
     for index in clients.indices.dropFirst() {
         keyPackages.append(try clients[index].keyPackage())

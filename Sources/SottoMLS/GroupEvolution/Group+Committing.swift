@@ -45,6 +45,8 @@ public struct OutboundCommit: Sendable {
 public enum CommitError: Error, Hashable, Sendable {
     /// Records to load first.
     case missing([GroupRecordKey])
+    /// A commit of ours waits already. It may have been ordered, so it is not given up unasked.
+    case alreadyPending
     /// The proposals cannot be committed together.
     case proposals(ProposalFault)
     /// What our leaf is to say from now on would be refused.
@@ -61,11 +63,12 @@ extension Group {
     /// Commits proposals and, unless told otherwise, gives us new keys.
     ///
     /// The group stays in its epoch: the commit is pending until `mergePendingCommit()`, or until
-    /// it comes back to `process`. One that was pending before is forgotten.
+    /// it comes back to `process`.
     public mutating func commit(
         _ proposals: [Proposal], options: CommitOptions = CommitOptions(), policy: LeafPolicy,
         using entropy: inout Entropy
     ) throws(CommitError) -> OutboundCommit {
+        guard pendingCommit == nil else { throw .alreadyPending }
         let entries = proposals.map { ProposalOrRef.proposal($0) }
         let applied = try apply(entries, policy)
         let draft = try draft(applied, options, policy, using: &entropy)

@@ -1,6 +1,7 @@
 // A group as one of its members sees it: a value that every operation replaces as a whole.
 
 public import SottoCrypto
+import SottoWire
 
 /// One member's state of a group (RFC 9420).
 ///
@@ -64,6 +65,9 @@ extension Group {
 
     /// All that a member's leaf says, `nil` if there is no member at this place.
     public func leafNode(at index: LeafIndex) -> LeafNode? { current.tree.leaf(at: index) }
+
+    /// The encoded tree, for joiners whose Welcome does not carry it (RFC 9420 section 12.4.3.3).
+    public var ratchetTree: [UInt8] { current.tree.wireBytes }
 
     /// What members can compare to find an impostor among them (RFC 9420 section 8.7).
     public var epochAuthenticator: Secret { current.secrets.authenticator }
