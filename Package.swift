@@ -206,5 +206,6 @@ if ProcessInfo.processInfo.environment["SOTTO_FUZZ"] != nil {
     package.targets += [
         fuzzer("FuzzRelayFrames", ["SottoRelayProtocol", "SottoWire"]),
         fuzzer("FuzzIdentity", ["SottoIdentity", "SottoCrypto", "SottoWire"]),
+        fuzzer("FuzzContent", ["SottoContent", "SottoEnvelope", "SottoWire"]),
     ]
 }

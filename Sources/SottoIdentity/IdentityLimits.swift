@@ -4,7 +4,7 @@
 package enum IdentityLimits {
     /// How many entries a device log may have [ID-2].
     package static let deviceLogEntriesMax = 64
-    /// The longest device log that is read, in bytes; a genesis takes 299.
+    /// The longest device log that is read, in bytes; a genesis takes 296.
     package static let deviceLogBytesMax = 32_768
     /// How many devices a record may name [CARD-2].
     package static let recordDevicesMax = 16
