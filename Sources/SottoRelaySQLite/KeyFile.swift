@@ -1,0 +1,73 @@
+// A key in a file of its own: written whole or not at all, readable by its owner alone.
+
+import SottoCrypto
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A file of 32 secret bytes beside the database [OPS-1].
+struct KeyFile {
+    private let folder: String
+    private let name: String
+    private static let length = 32
+
+    init(folder: String, name: String) {
+        self.folder = folder
+        self.name = name
+    }
+
+    private var path: String { folder + "/" + name }
+
+    /// The key; nothing when there is no such file.
+    func read() throws(RelayDataFolderError) -> Secret? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw .unusable(reason: "\(name): \(systemReason())")
+        }
+        defer { close(descriptor) }
+        var count = 0
+        let key = Secret(count: Self.length) { buffer in
+            count = posixRead(descriptor, buffer)
+        }
+        var extra: UInt8 = 0
+        let isLonger = withUnsafeMutableBytes(of: &extra) { posixRead(descriptor, $0) } > 0
+        guard count == Self.length, !isLonger else { throw .keyMissing(file: name) }
+        return key
+    }
+
+    /// Writes the key so that after any crash the file is whole or not there.
+    func write(_ key: Secret) throws(RelayDataFolderError) {
+        let draft = path + ".new"
+        let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .unusable(reason: "\(name): \(systemReason())") }
+        let isWritten = key.withBytes { bytes in
+            fchmod(descriptor, 0o600) == 0
+                && posixWrite(descriptor, bytes) == bytes.count && fsync(descriptor) == 0
+        }
+        let reason = systemReason()
+        close(descriptor)
+        guard isWritten, rename(draft, path) == 0, Self.sync(folder: folder) else {
+            unlink(draft)
+            throw .unusable(reason: "\(name): \(isWritten ? systemReason() : reason)")
+        }
+    }
+
+    private static func sync(folder: String) -> Bool {
+        let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return fsync(descriptor) == 0
+    }
+}
+
+private func posixRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+    read(descriptor, buffer.baseAddress, buffer.count)
+}
+
+private func posixWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+    write(descriptor, bytes.baseAddress, bytes.count)
+}

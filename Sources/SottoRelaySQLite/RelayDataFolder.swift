@@ -1,0 +1,78 @@
+// The one folder that a relay keeps everything in: keys, database, lock.
+
+import Foundation
+package import SottoCrypto
+public import SottoRelayCore
+import SottoRelayProtocol
+
+/// Opens a relay's data folder, or makes it at the first start.
+///
+/// The folder has mode 0700 and holds `relay.db`, `relay-key`, `master-key` and `lock`, each
+/// of mode 0600. The keys are never in the database [OPS-1].
+public enum RelayDataFolder {
+    /// What a relay owns, locked against any other process for as long as it is held.
+    ///
+    /// - Throws: What is wrong with the folder, which is then as it was [OPS-3].
+    public static func open(at path: String) throws(RelayDataFolderError) -> RelayHome {
+        var entropy = Entropy.system()
+        return try open(at: path, using: &entropy)
+    }
+
+    /// The same, with entropy for what is made at first start.
+    package static func open(
+        at path: String, using entropy: inout Entropy
+    ) throws(RelayDataFolderError) -> RelayHome {
+        try make(path)
+        let lock = try FolderLock(folder: path)
+        let database = path + "/relay.db"
+        let isNew = !FileManager.default.fileExists(atPath: database)
+        let relayKey = try key("relay-key", in: path, mayMake: isNew, using: &entropy)
+        let masterKey = try key("master-key", in: path, mayMake: isNew, using: &entropy)
+        guard let privateKey = try? SignaturePrivateKey(seed: relayKey) else {
+            throw .keyMissing(file: "relay-key")
+        }
+        if isNew { try makeFile(database) }
+        let store = try SQLiteRelayStore(
+            path: database, fresh: .random(using: &entropy), lock: lock)
+        return RelayHome(store: store, privateKey: privateKey, masterKey: masterKey)
+    }
+
+    private static func key(
+        _ name: String, in folder: String, mayMake: Bool, using entropy: inout Entropy
+    ) throws(RelayDataFolderError) -> Secret {
+        let file = KeyFile(folder: folder, name: name)
+        if let key = try file.read() { return key }
+        guard mayMake else { throw .keyMissing(file: name) }
+        let key = entropy.secret(32)
+        try file.write(key)
+        return key
+    }
+
+    /// Makes the folder, or sees that it is a relay's or empty.
+    private static func make(_ path: String) throws(RelayDataFolderError) {
+        let files = FileManager.default
+        do {
+            if !files.fileExists(atPath: path) {
+                try files.createDirectory(
+                    atPath: path, withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o700])
+            }
+            let contents = try files.contentsOfDirectory(atPath: path)
+            guard contents.isEmpty || contents.contains("lock") else {
+                throw RelayDataFolderError.notEmpty
+            }
+            try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+        } catch let error as RelayDataFolderError {
+            throw error
+        } catch {
+            throw .unusable(reason: error.localizedDescription)
+        }
+    }
+
+    /// Makes an empty file that SQLite fills; its log files take over the mode.
+    private static func makeFile(_ path: String) throws(RelayDataFolderError) {
+        let isMade = FileManager.default.createFile(
+            atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+        guard isMade else { throw .unusable(reason: "relay.db cannot be made") }
+    }
+}

@@ -1,0 +1,134 @@
+// The tables, what makes them durable, and what tells one version of them from another.
+
+import Foundation
+import GRDB
+import SottoRelayProtocol
+import SottoWire
+
+/// The database's layout (spec/relay.md section 8).
+enum RelaySchema {
+    /// The version of the layout that this code reads and writes.
+    static let version = 1
+
+    /// How large the write-ahead log grows before it is folded into the database, in pages.
+    private static let checkpointPages = 4_000
+    /// The memory for pages, in KiB.
+    private static let cacheKiB = 65_536
+
+    /// Makes the tables in a new database; in any other reads what it is.
+    ///
+    /// - Throws: `RelayDataFolderError.newer`, before anything was written.
+    static func open(
+        _ database: Database, fresh: Incarnation, pagesMax: Int?
+    ) throws -> Incarnation {
+        let isNew = try !database.tableExists("store")
+        if !isNew {
+            let found = try Int.fetchOne(database, sql: "SELECT version FROM store") ?? 0
+            guard found <= version else {
+                throw RelayDataFolderError.newer(found: found, known: version)
+            }
+        }
+        try configure(database, pagesMax: pagesMax)
+        if isNew {
+            try database.inTransaction(.immediate) {
+                try database.execute(sql: tables)
+                try database.execute(
+                    sql: "INSERT INTO store VALUES (1, ?, ?, 0)",
+                    arguments: [version, Data(fresh.bytes)])
+                return .commit
+            }
+        }
+        let bytes = try Data.fetchOne(database, sql: "SELECT incarnation FROM store")
+        guard let bytes, let incarnation = try? Incarnation(bytes) else {
+            throw RelayDataFolderError.unusable(reason: "the store has no incarnation")
+        }
+        return incarnation
+    }
+
+    private static func configure(_ database: Database, pagesMax: Int?) throws {
+        try database.execute(
+            sql: """
+                PRAGMA journal_mode = WAL;
+                PRAGMA synchronous = FULL;
+                PRAGMA secure_delete = ON;
+                PRAGMA temp_store = MEMORY;
+                PRAGMA wal_autocheckpoint = \(checkpointPages);
+                PRAGMA cache_size = -\(cacheKiB);
+                """)
+        if let pagesMax {
+            try database.execute(sql: "PRAGMA max_page_count = \(pagesMax)")
+        }
+    }
+
+    // Entries lie in the order they came, so that a transaction appends to few pages and what is
+    // oldest is found at the front; a second index finds them by mailbox and number.
+    private static let tables = """
+        CREATE TABLE store (
+          id INTEGER PRIMARY KEY CHECK (id = 1),
+          version INTEGER NOT NULL,
+          incarnation BLOB NOT NULL,
+          probes INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE mailboxes (
+          id BLOB PRIMARY KEY,
+          mailbox_key BLOB NOT NULL,
+          sealing_key BLOB NOT NULL,
+          token_generation INTEGER NOT NULL,
+          acked INTEGER NOT NULL,
+          newest INTEGER NOT NULL,
+          entries INTEGER NOT NULL,
+          bytes INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE entries (
+          arrival INTEGER PRIMARY KEY,
+          mailbox BLOB NOT NULL,
+          sequence INTEGER NOT NULL,
+          day INTEGER NOT NULL,
+          sealed BLOB NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX entries_by_mailbox ON entries (mailbox, sequence);
+        CREATE TABLE lanes (
+          id BLOB PRIMARY KEY,
+          epoch INTEGER NOT NULL,
+          token_hash BLOB NOT NULL,
+          number INTEGER NOT NULL,
+          head BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE lane_epochs (
+          lane BLOB NOT NULL,
+          epoch INTEGER NOT NULL,
+          token_hash BLOB NOT NULL,
+          PRIMARY KEY (lane, epoch)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE posts (
+          arrival INTEGER PRIMARY KEY,
+          id BLOB NOT NULL UNIQUE,
+          body_hash BLOB NOT NULL,
+          answer BLOB NOT NULL,
+          time INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE records (
+          locator BLOB PRIMARY KEY,
+          write_key BLOB NOT NULL,
+          version INTEGER NOT NULL,
+          sealed BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE stocks (
+          locator BLOB PRIMARY KEY,
+          write_key BLOB NOT NULL,
+          version INTEGER NOT NULL,
+          body_hash BLOB NOT NULL,
+          oldest INTEGER NOT NULL,
+          next INTEGER NOT NULL,
+          last_resort BLOB,
+          window_start INTEGER NOT NULL,
+          taken INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE packages (
+          locator BLOB NOT NULL,
+          number INTEGER NOT NULL,
+          sealed BLOB NOT NULL,
+          PRIMARY KEY (locator, number)
+        ) STRICT;
+        """
+}

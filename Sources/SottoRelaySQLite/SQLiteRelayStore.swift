@@ -1,0 +1,89 @@
+// The relay's store on one disk: SQLite, written by one connection, durable when a write returns.
+
+import Foundation
+import GRDB
+package import SottoRelayCore
+package import SottoRelayProtocol
+import SottoWire
+
+/// A store in one database file (spec/relay.md section 8).
+///
+/// Transactions are synced before `write` returns. Deleted content is overwritten with zeros.
+package final class SQLiteRelayStore: RelayStore {
+    /// The life of this store, made with its file.
+    package let incarnation: Incarnation
+    private let queue: DatabaseQueue
+    private let lock: FolderLock?
+
+    /// Opens the database at a path, or makes it.
+    ///
+    /// - Parameters:
+    ///   - fresh: The incarnation that a new database gets.
+    ///   - lock: Held for as long as the store is.
+    ///   - pagesMax: The pages that the file may have, for tests of a full disk.
+    /// - Throws: `.newer` with the file left as it is; `.unusable` when SQLite refuses.
+    package init(
+        path: String, fresh: Incarnation, lock: FolderLock? = nil, pagesMax: Int? = nil
+    ) throws(RelayDataFolderError) {
+        self.lock = lock
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: Self.configuration)
+            incarnation = try queue.writeWithoutTransaction { database in
+                try RelaySchema.open(database, fresh: fresh, pagesMax: pagesMax)
+            }
+            self.queue = queue
+        } catch let error as RelayDataFolderError {
+            throw error
+        } catch let error as DatabaseError {
+            throw .unusable(reason: error.message ?? "SQLite error \(error.resultCode.rawValue)")
+        } catch {
+            throw .unusable(reason: "the database cannot be opened")
+        }
+    }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        configuration.label = "relay"
+        return configuration
+    }
+
+    /// What lies under each key.
+    package func find(_ keys: [RowKey]) throws(RelayStoreError) -> [FoundRow] {
+        try access { database in
+            try keys.map { key in try RelayTables(database).find(key) }
+        }
+    }
+
+    /// The mailboxes of the oldest entries that arrived before a day.
+    package func expired(
+        before day: UInt64, max: Int
+    ) throws(RelayStoreError) -> [ExpiredEntries] {
+        try access { database in try RelayTables(database).expired(before: day, max: max) }
+    }
+
+    /// Makes all changes in one transaction that is on disk when this returns.
+    package func write(_ changes: [RelayWrite]) throws(RelayStoreError) {
+        try access { database in
+            try database.inTransaction(.immediate) {
+                let tables = RelayTables(database)
+                for change in changes { try tables.apply(change) }
+                return .commit
+            }
+        }
+    }
+
+    private func access<Value>(
+        _ body: (Database) throws -> Value
+    ) throws(RelayStoreError) -> Value {
+        do {
+            return try queue.writeWithoutTransaction(body)
+        } catch let error as DatabaseError {
+            if error.resultCode == .SQLITE_FULL { throw .full }
+            throw .failed(code: error.extendedResultCode.rawValue)
+        } catch {
+            // A row that does not decode: the file was damaged or written by somebody else.
+            throw .failed(code: ResultCode.SQLITE_CORRUPT.rawValue)
+        }
+    }
+}

@@ -1,0 +1,123 @@
+// The data folder: made once, opened by one, refused with a sentence.
+
+import Foundation
+import GRDB
+import SottoCrypto
+import SottoRelayCore
+import SottoRelayProtocol
+import SottoRelaySQLite
+import Testing
+
+@Suite struct DataFolderTests {
+    let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func refusal(at path: String? = nil) throws -> RelayDataFolderError? {
+        do {
+            _ = try RelayDataFolder.open(at: path ?? folder.path)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func contents() throws -> [String: Data] {
+        var found: [String: Data] = [:]
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+            found[name] = FileManager.default.contents(atPath: folder.path + "/" + name)
+        }
+        return found
+    }
+
+    @Test("[OPS-1] [TOK-2] keys are made at first start, kept, and outside the database")
+    func keys() throws {
+        var home: RelayHome? = try RelayDataFolder.open(at: folder.path)
+        let publicKey = home?.privateKey.publicKey
+        let seed = try #require(home?.privateKey.seed.withBytes { Data($0) })
+        let master = try #require(home?.masterKey.withBytes { Data($0) })
+        home = nil
+        let again = try RelayDataFolder.open(at: folder.path)
+        #expect(again.privateKey.publicKey == publicKey)
+        #expect(again.masterKey.withBytes { Data($0) } == master)
+        for (name, bytes) in try contents() where name.hasPrefix("relay.db") {
+            #expect(bytes.range(of: seed) == nil && bytes.range(of: master) == nil)
+        }
+    }
+
+    @Test("[OPS-1] the folder is its owner's alone, and so is every file in it")
+    func modes() throws {
+        let home = try RelayDataFolder.open(at: folder.path)
+        try home.store.write([.probe])
+        #expect(try folder.mode() == 0o700)
+        let names = try contents().keys
+        #expect(names.contains("relay.db-wal"))
+        for name in names { #expect(try folder.mode(name) == 0o600, "\(name)") }
+    }
+
+    @Test("[OPS-3] a folder that is in use is refused, and free once it is not")
+    func inUse() throws {
+        var home: RelayHome? = try RelayDataFolder.open(at: folder.path)
+        #expect(try refusal() == .inUse)
+        _ = home?.store.incarnation
+        home = nil
+        #expect(try refusal() == nil)
+    }
+
+    @Test("[OPS-3] a folder of a newer version is refused and left as it is")
+    func newer() throws {
+        _ = try RelayDataFolder.open(at: folder.path)
+        let queue = try DatabaseQueue(path: folder.path + "/relay.db")
+        try queue.write { try $0.execute(sql: "UPDATE store SET version = 2") }
+        try queue.close()
+        let before = try contents()
+        #expect(try refusal() == .newer(found: 2, known: 1))
+        #expect(try contents() == before)
+    }
+
+    @Test("a database without its key files, or with damaged ones, is refused")
+    func missingKeys() throws {
+        _ = try RelayDataFolder.open(at: folder.path)
+        for name in ["relay-key", "master-key"] {
+            let path = folder.path + "/" + name
+            let key = try #require(FileManager.default.contents(atPath: path))
+            try key.dropLast().write(to: URL(fileURLWithPath: path))
+            #expect(try refusal() == .keyMissing(file: name))
+            try (key + [0]).write(to: URL(fileURLWithPath: path))
+            #expect(try refusal() == .keyMissing(file: name))
+            try FileManager.default.removeItem(atPath: path)
+            #expect(try refusal() == .keyMissing(file: name))
+            try key.write(to: URL(fileURLWithPath: path))
+            #expect(try refusal() == nil)
+        }
+    }
+
+    @Test("a folder of other things is refused, and none of them touched")
+    func notEmpty() throws {
+        let path = folder.path + "/letter.txt"
+        try Data("hello".utf8).write(to: URL(fileURLWithPath: path))
+        let mode = try folder.mode()
+        #expect(try refusal() == .notEmpty)
+        #expect(try folder.mode() == mode)
+        #expect(try contents().count == 1)
+    }
+
+    @Test("a folder that cannot be made is refused with the system's reason")
+    func unusable() throws {
+        let path = folder.path + "/file"
+        try Data("x".utf8).write(to: URL(fileURLWithPath: path))
+        let error = try #require(try refusal(at: path + "/below"))
+        #expect(error.sentence.contains("cannot be used"))
+    }
+
+    @Test("a first start that was cut short is taken up where it stopped")
+    func cutShort() throws {
+        let nested = folder.path + "/a/b"
+        _ = try RelayDataFolder.open(at: nested)
+        for name in ["relay.db", "master-key"] {
+            try FileManager.default.removeItem(atPath: nested + "/" + name)
+        }
+        #expect(FileManager.default.createFile(atPath: nested + "/master-key.new", contents: nil))
+        #expect(try refusal(at: nested) == nil)
+    }
+}
