@@ -15,7 +15,7 @@ import Testing
 
     private func refusal(at path: String? = nil) throws -> RelayDataFolderError? {
         do {
-            _ = try RelayDataFolder.open(at: path ?? folder.path)
+            _ = try RelayHome.open(folder: path ?? folder.path)
             return nil
         } catch {
             return error
@@ -32,12 +32,12 @@ import Testing
 
     @Test("[OPS-1] [TOK-2] keys are made at first start, kept, and outside the database")
     func keys() throws {
-        var home: RelayHome? = try RelayDataFolder.open(at: folder.path)
+        var home: RelayHome? = try RelayHome.open(folder: folder.path)
         let publicKey = home?.privateKey.publicKey
         let seed = try #require(home?.privateKey.seed.withBytes { Data($0) })
         let master = try #require(home?.masterKey.withBytes { Data($0) })
         home = nil
-        let again = try RelayDataFolder.open(at: folder.path)
+        let again = try RelayHome.open(folder: folder.path)
         #expect(again.privateKey.publicKey == publicKey)
         #expect(again.masterKey.withBytes { Data($0) } == master)
         for (name, bytes) in try contents() where name.hasPrefix("relay.db") {
@@ -47,7 +47,7 @@ import Testing
 
     @Test("[OPS-1] the folder is its owner's alone, and so is every file in it")
     func modes() throws {
-        let home = try RelayDataFolder.open(at: folder.path)
+        let home = try RelayHome.open(folder: folder.path)
         try home.store.write([.probe])
         #expect(try folder.mode() == 0o700)
         let names = try contents().keys
@@ -57,7 +57,7 @@ import Testing
 
     @Test("[OPS-3] a folder that is in use is refused, and free once it is not")
     func inUse() throws {
-        var home: RelayHome? = try RelayDataFolder.open(at: folder.path)
+        var home: RelayHome? = try RelayHome.open(folder: folder.path)
         #expect(try refusal() == .inUse)
         _ = home?.store.incarnation
         home = nil
@@ -66,7 +66,7 @@ import Testing
 
     @Test("[OPS-3] a folder of a newer version is refused and left as it is")
     func newer() throws {
-        _ = try RelayDataFolder.open(at: folder.path)
+        _ = try RelayHome.open(folder: folder.path)
         let queue = try DatabaseQueue(path: folder.path + "/relay.db")
         try queue.write { try $0.execute(sql: "UPDATE store SET version = 2") }
         try queue.close()
@@ -77,7 +77,7 @@ import Testing
 
     @Test("a database without its key files, or with damaged ones, is refused")
     func missingKeys() throws {
-        _ = try RelayDataFolder.open(at: folder.path)
+        _ = try RelayHome.open(folder: folder.path)
         for name in ["relay-key", "master-key"] {
             let path = folder.path + "/" + name
             let key = try #require(FileManager.default.contents(atPath: path))
@@ -113,7 +113,7 @@ import Testing
     @Test("a first start that was cut short is taken up where it stopped")
     func cutShort() throws {
         let nested = folder.path + "/a/b"
-        _ = try RelayDataFolder.open(at: nested)
+        _ = try RelayHome.open(folder: nested)
         for name in ["relay.db", "master-key"] {
             try FileManager.default.removeItem(atPath: nested + "/" + name)
         }

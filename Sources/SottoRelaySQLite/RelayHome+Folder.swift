@@ -5,22 +5,22 @@ package import SottoCrypto
 public import SottoRelayCore
 import SottoRelayProtocol
 
-/// Opens a relay's data folder, or makes it at the first start.
-///
-/// The folder has mode 0700 and holds `relay.db`, `relay-key`, `master-key` and `lock`, each
-/// of mode 0600. The keys are never in the database [OPS-1].
-public enum RelayDataFolder {
-    /// What a relay owns, locked against any other process for as long as it is held.
+extension RelayHome {
+    /// Opens a relay's data folder, or makes it at the first start.
+    ///
+    /// The folder has mode 0700 and holds `relay.db`, `relay-key`, `master-key` and `lock`, each
+    /// of mode 0600. The keys are never in the database [OPS-1]. The folder is locked against
+    /// any other process for as long as the home is held.
     ///
     /// - Throws: What is wrong with the folder, which is then as it was [OPS-3].
-    public static func open(at path: String) throws(RelayDataFolderError) -> RelayHome {
+    public static func open(folder: String) throws(RelayDataFolderError) -> RelayHome {
         var entropy = Entropy.system()
-        return try open(at: path, using: &entropy)
+        return try open(folder: folder, using: &entropy)
     }
 
     /// The same, with entropy for what is made at first start.
     package static func open(
-        at path: String, using entropy: inout Entropy
+        folder path: String, using entropy: inout Entropy
     ) throws(RelayDataFolderError) -> RelayHome {
         try make(path)
         let lock = try FolderLock(folder: path)
