@@ -229,7 +229,8 @@ BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2
 
 
 def checked_name(name):
-    require(name.strip(), "empty")
+    require(any(c not in ("Cf", "Cc", "Zs", "Zl", "Zp") for c in map(unicodedata.category, name)),
+            "empty")
     require(len(name) <= 64, "over-limit")
     for letter in name:
         shown = unicodedata.category(letter) not in ("Cc", "Zl", "Zp")

@@ -117,7 +117,7 @@ import Testing
         #expect(throws: DisplayNameError.tooLong) {
             try DisplayName(String(repeating: "a", count: 65))
         }
-        for name in ["", " ", "\t", "\u{A0}\u{2003}"] {
+        for name in ["", " ", "\t", "\u{A0}\u{2003}", "\u{200B}\u{200D}"] {
             #expect(throws: DisplayNameError.empty) { try DisplayName(name) }
         }
         for name in [

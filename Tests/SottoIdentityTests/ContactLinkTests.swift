@@ -119,7 +119,7 @@ import Testing
             "wss://", "wss://a b", "wss://user@host", "wss://host/", "wss://host/v1",
             "wss://host:", "wss://host:0", "wss://host:65536", "wss://host:+1", "wss://host:01",
             "wss://[::1", "wss://[]", "wss://[host]", "wss://::1", "wss://-a.b", "wss://a..b",
-            "wss://a?b", "wss://h\u{F6}st", "wss://[::1]x",
+            "wss://a?b", "wss://h\u{F6}st", "wss://\u{212A}ey.example", "wss://[::1]x",
             "wss://" + String(repeating: "a", count: 64),
         ]
         for text in malformed {

@@ -7,14 +7,18 @@ package struct DisplayName: Hashable, Sendable {
 
     /// Takes a name as it is.
     ///
-    /// - Throws: `empty` for one of white space only, `tooLong`, or `notPrintable` for control
+    /// - Throws: `empty` for one of white space and format characters only, `tooLong`, or `notPrintable` for control
     ///   characters, line breaks, and marks that turn the direction of writing.
     package init(_ text: String) throws(DisplayNameError) {
         let scalars = text.unicodeScalars
-        guard scalars.contains(where: { !$0.properties.isWhitespace }) else { throw .empty }
+        guard scalars.contains(where: Self.isVisible) else { throw .empty }
         guard scalars.count <= ContentLimits.nameScalarsMax else { throw .tooLong }
         guard scalars.allSatisfy(Self.isPrintable) else { throw .notPrintable }
         self.text = text
+    }
+
+    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+        !scalar.properties.isWhitespace && scalar.properties.generalCategory != .format
     }
 
     private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {

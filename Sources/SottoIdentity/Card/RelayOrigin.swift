@@ -9,9 +9,10 @@ package struct RelayOrigin: Hashable, Sendable {
     /// The port where the text names one; else it is the scheme's own, 443 or 80.
     package let port: UInt16?
 
-    /// Reads an origin: letters of any case, no path, no user.
+    /// Reads an origin: ASCII letters of any case, no path, no user.
     package init(_ text: some StringProtocol) throws(RelayOriginError) {
-        guard text.utf8.count <= IdentityLimits.linkBytesMax else { throw .malformed }
+        guard text.utf8.count <= IdentityLimits.linkBytesMax, text.utf8.allSatisfy({ $0 < 0x80 })
+        else { throw .malformed }
         let text = text.lowercased()
         if text.hasPrefix("wss://") {
             isSecure = true

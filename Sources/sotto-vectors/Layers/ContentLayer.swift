@@ -102,6 +102,7 @@ struct ContentLayer: VectorLayer {
             name("name_of_65", String(repeating: "a", count: 65), "over-limit"),
             name("name_of_nothing", "", "empty"),
             name("name_of_white_space", " \u{A0}\u{2003}", "empty"),
+            name("name_of_format_characters", "\u{200B}\u{200D}", "empty"),
             name("name_with_a_line_break", "a\nb", "not-printable"),
             name("name_with_a_line_separator", "a\u{2028}b", "not-printable"),
             name("name_with_a_terminal_escape", "a\u{1B}[31m", "not-printable"),
