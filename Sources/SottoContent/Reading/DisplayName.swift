@@ -7,8 +7,9 @@ package struct DisplayName: Hashable, Sendable {
 
     /// Takes a name as it is.
     ///
-    /// - Throws: `empty` for one of white space and format characters only, `tooLong`, or `notPrintable` for control
-    ///   characters, line breaks, and marks that turn the direction of writing.
+    /// - Throws: `empty` for one of white space and format characters only, `tooLong`, or
+    ///   `notPrintable` for control characters, line breaks, and marks that turn the direction of
+    ///   writing.
     package init(_ text: String) throws(DisplayNameError) {
         let scalars = text.unicodeScalars
         guard scalars.contains(where: Self.isVisible) else { throw .empty }
