@@ -24,6 +24,7 @@ extension Target.Dependency {
     static let collections = product(name: "Collections", package: "swift-collections")
     static let logging = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
+    static let signals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 }
 
@@ -129,7 +130,10 @@ let package = Package(
         tool("sotto", ["SottoClient", .arguments, .logging]),
         tool(
             "sotto-relay",
-            ["SottoRelayServer", "SottoRelaySQLite", .arguments, .logging, .lifecycle]),
+            [
+                "SottoRelayServer", "SottoRelaySQLite", "SottoRelayCore", .arguments, .logging,
+                .lifecycle, .signals,
+            ]),
         tool(
             "sotto-vectors",
             [

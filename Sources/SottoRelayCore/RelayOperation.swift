@@ -70,6 +70,18 @@ package struct RelayOperation: Sendable {
         }
     }
 
+    /// How many bytes it holds while it waits, about.
+    package var bytesHeld: Int {
+        guard case .request(_, let asked) = body else { return 64 }
+        return switch asked {
+        case .post(let post): post.byteCount
+        case .putRecord(let put): put.request.record.sealed.count
+        case .putStock(let put):
+            put.request.addition.packages.reduce(0) { $0 + $1.sealed.count }
+        default: 256
+        }
+    }
+
     /// Whether it leaves the store as it is, and so can be done when the store cannot write.
     package var isReadOnly: Bool {
         switch body {

@@ -8,7 +8,7 @@ import Synchronization
 final class ConnectionTable: Sendable {
     private struct Place: Sendable {
         let loop: any EventLoop
-        let handler: NIOLoopBound<RelayConnectionHandler>
+        let handler: NIOLoopBound<ConnectionHandler>
     }
 
     private struct Places {
@@ -22,7 +22,7 @@ final class ConnectionTable: Sendable {
     var count: Int { places.withLock { $0.byID.count } }
 
     /// A number for a new connection, or nothing when there are too many.
-    func add(_ handler: RelayConnectionHandler, on loop: any EventLoop) -> ConnectionID? {
+    func add(_ handler: ConnectionHandler, on loop: any EventLoop) -> ConnectionID? {
         let place = Place(loop: loop, handler: NIOLoopBound(handler, eventLoop: loop))
         return places.withLock { places in
             guard places.byID.count < ServerLimits.connectionsMax else { return nil }
@@ -40,7 +40,7 @@ final class ConnectionTable: Sendable {
     /// Hands replies to their connections, those of each in order, with one visit an event loop.
     func deliver(_ replies: [RelayReply]) {
         guard !replies.isEmpty else { return }
-        typealias Mail = (handler: NIOLoopBound<RelayConnectionHandler>, event: ConnectionEvent)
+        typealias Mail = (handler: NIOLoopBound<ConnectionHandler>, event: ConnectionEvent)
         var byLoop: [ObjectIdentifier: (loop: any EventLoop, mail: [Mail])] = [:]
         places.withLock { places in
             for reply in replies {

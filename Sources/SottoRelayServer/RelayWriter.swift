@@ -7,11 +7,24 @@ import Synchronization
 /// Runs the engine on an event loop of its own.
 ///
 /// It starts at once when idle; what comes in while a transaction is being written waits and
-/// shares the next one. The queue is bounded by the requests that connections may leave unanswered.
+/// shares the next one. What waits is bounded in bytes.
 final class RelayWriter: Sendable {
     private struct Queue {
         var waiting: [RelayOperation] = []
+        var bytes = 0
         var isRunning = false
+
+        /// Takes an operation unless it holds bytes for which there is no room.
+        mutating func take(_ operation: RelayOperation) -> Bool {
+            let held = operation.bytesHeld
+            if held > Self.smallMax, bytes + held > ServerLimits.waitingBytesMax { return false }
+            bytes += held
+            waiting.append(operation)
+            return true
+        }
+
+        /// What holds no more than this is always taken: it brings news or frees room.
+        private static let smallMax = 256
     }
 
     private let queue = Mutex(Queue())
@@ -37,13 +50,16 @@ final class RelayWriter: Sendable {
     var isIdle: Bool { queue.withLock { !$0.isRunning && $0.waiting.isEmpty } }
 
     /// Queues operations; answers reach their connections through the table.
-    func submit(_ operations: [RelayOperation]) {
-        let starts = queue.withLock { queue in
-            queue.waiting += operations
+    ///
+    /// - Returns: The operations for which there was no room.
+    func submit(_ operations: [RelayOperation]) -> [RelayOperation] {
+        let (starts, left) = queue.withLock { queue in
+            let left = operations.filter { !queue.take($0) }
             defer { queue.isRunning = true }
-            return !queue.isRunning
+            return (!queue.isRunning, left)
         }
         if starts { loop.execute { self.turn() } }
+        return left
     }
 
     /// Begins the work that comes back by itself: removing what is old, trying a failed store.
@@ -54,7 +70,8 @@ final class RelayWriter: Sendable {
         loop.scheduleRepeatedTask(
             initialDelay: ServerLimits.probeInterval, delay: ServerLimits.probeInterval
         ) { _ in
-            if !self.canWrite { self.submit([RelayOperation(connection: .none, body: .probe)]) }
+            guard !self.canWrite else { return }
+            _ = self.submit([RelayOperation(connection: .none, body: .probe)])
         }
     }
 
@@ -85,6 +102,7 @@ final class RelayWriter: Sendable {
             }
             let batch = Array(queue.waiting.prefix(count))
             queue.waiting.removeFirst(count)
+            for operation in batch { queue.bytes -= operation.bytesHeld }
             if batch.isEmpty { queue.isRunning = false }
             return batch
         }

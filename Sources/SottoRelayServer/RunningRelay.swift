@@ -47,11 +47,12 @@ struct RunningRelay: Sendable {
     private func upgraded(_ channel: any Channel) throws {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandlers([
+            ClientFrameRules(),
             NIOWebSocketFrameAggregator(
                 minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: ServerLimits.fragmentsMax,
                 maxAccumulatedFrameSize: RelayLimits.frameBytesMax),
             IdleStateHandler(readTimeout: TimeAmount(RelayLimits.idleTimeout)),
-            RelayConnectionHandler(relay: self),
+            ConnectionHandler(relay: self),
         ])
     }
 }

@@ -12,6 +12,12 @@ enum ServerLimits {
     /// Unsent bytes above which a connection counts as slow, and below which it no longer does.
     static let unsentBytesHigh = 1 << 20
     static let unsentBytesLow = 1 << 18
+    /// Bytes of requests that may wait for the writer; further ones are told to come back.
+    static let waitingBytesMax = 256 << 20
+    /// When they are told to come back.
+    static let busyRetry = Duration.seconds(1)
+    /// How long a connection that is being closed may take to read what was sent to it.
+    static let closingMax = TimeAmount.seconds(5)
     /// How long draining waits for answers that are under way.
     static let drainingMax = Duration.seconds(10)
     /// How long a connection may take to become a WebSocket or to ask its one HTTP question.

@@ -8,13 +8,13 @@ import Testing
 
 @Suite struct ConnectionTests {
     var world: RelayWorld
-    var connection: RelayConnection
-    var actions: [RelayConnection.Action] = []
+    var connection: ServedConnection
+    var actions: [ServedConnection.Action] = []
     let hello: ClientHello
 
     init() throws {
         world = try RelayWorld()
-        connection = RelayConnection(identity: world.engine.identity)
+        connection = ServedConnection(identity: world.engine.identity)
         hello = ClientHello(nonce: .random(using: &world.entropy))
     }
 
@@ -93,7 +93,7 @@ import Testing
     mutating func helloFirst() throws {
         receive(7, .ping)
         #expect(refusals == [.malformed] && closed == .malformed)
-        connection = RelayConnection(identity: world.engine.identity)
+        connection = ServedConnection(identity: world.engine.identity)
         _ = try open()
         receive(ClientFrame.hello(hello).wireBytes)
         #expect(closed == .malformed)
@@ -105,7 +105,7 @@ import Testing
         receive(ClientFrame.hello(future).wireBytes)
         #expect(refusals == [.unsupportedVersion] && closed == .unsupportedVersion)
         let both = ClientHello(versions: [9, 1], nonce: hello.nonce)
-        connection = RelayConnection(identity: world.engine.identity)
+        connection = ServedConnection(identity: world.engine.identity)
         receive(ClientFrame.hello(both).wireBytes)
         #expect(closed == nil)
     }

@@ -2,7 +2,7 @@
 
 import SottoRelayProtocol
 
-extension RelayConnection {
+extension ServedConnection {
     /// A request has arrived on an open connection.
     mutating func requested(
         _ request: Request, _ binding: ConnectionBinding, _ kind: Kind,
@@ -12,10 +12,7 @@ extension RelayConnection {
             if let answer = try answeredHere(request.body) {
                 let response = Response(id: request.id, result: .success(answer))
                 actions.append(.send(.response(response)))
-                if let wanted = flow?.wanted(isWritable: isWritable) {
-                    actions.append(.submit(.fetch(wanted)))
-                }
-                return
+                return continueDelivery(into: &actions)
             }
             guard !isDraining else {
                 throw .draining(retryAfter: RelayCoreLimits.drainingRetry)
@@ -101,7 +98,7 @@ extension RelayConnection {
     }
 }
 
-extension RelayConnection.Kind {
+extension ServedConnection.Kind {
     /// What a connection of this kind becomes by a request, or why it does not carry it.
     fileprivate func carrying(_ request: Request) throws(RelayRefusal) -> Self {
         if request.body.type.connectionKind == .anonymous {

@@ -7,12 +7,12 @@ import SottoRelayCore
 import SottoRelayProtocol
 import SottoWire
 
-/// The shell of a `RelayConnection`, on the event loop of its channel.
-final class RelayConnectionHandler: ChannelInboundHandler {
+/// The shell of a `ServedConnection`, on the event loop of its channel.
+final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
 
-    private var connection: RelayConnection
+    private var connection: ServedConnection
     private var entropy: Entropy
     private let relay: RunningRelay
     private var id = ConnectionID.none
@@ -20,10 +20,11 @@ final class RelayConnectionHandler: ChannelInboundHandler {
     private var operations: [RelayOperation] = []
     private var isDraining = false
     private var helloTimeout: Scheduled<Void>?
+    private var closing: Scheduled<Void>?
 
     init(relay: RunningRelay) {
         self.relay = relay
-        connection = RelayConnection(identity: relay.identity)
+        connection = ServedConnection(identity: relay.identity)
         entropy = .system()
     }
 
@@ -43,17 +44,18 @@ final class RelayConnectionHandler: ChannelInboundHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         helloTimeout?.cancel()
+        closing?.cancel()
         self.context = nil
         relay.table.remove(id)
         relay.meters.connected(relay.table.count)
-        relay.writer.submit([RelayOperation(connection: id, body: .disconnect)])
+        _ = relay.writer.submit([RelayOperation(connection: id, body: .disconnect)])
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = unwrapInboundIn(data)
         switch frame.opcode {
         case .binary:
-            var actions: [RelayConnection.Action] = []
+            var actions: [ServedConnection.Action] = []
             connection.received(
                 Array(buffer: frame.unmaskedData), using: &entropy, into: &actions)
             perform(actions)
@@ -70,9 +72,12 @@ final class RelayConnectionHandler: ChannelInboundHandler {
         flush()
     }
 
+    /// A client that does not read is not read either, so that answers cannot pile up.
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        let isWritable = context.channel.isWritable
+        context.channel.setOption(.autoRead, value: isWritable).whenFailure { _ in }
         decide { connection, actions in
-            connection.writability(context.channel.isWritable, into: &actions)
+            connection.writability(isWritable, into: &actions)
         }
     }
 
@@ -85,14 +90,14 @@ final class RelayConnectionHandler: ChannelInboundHandler {
         switch error {
         case is NIOWebSocketError: break  // NIO's own handler sends the close that belongs to it
         case NIOWebSocketFrameAggregator.Error.accumulatedFrameSizeIsTooLarge: end(.tooLarge)
-        case is NIOWebSocketFrameAggregator.Error: end(.malformed)
+        case is NIOWebSocketFrameAggregator.Error, is ClientFrameRules.Violation: end(.malformed)
         default: context.close(promise: nil)
         }
     }
 
     /// The writer says something; it flushes once for all that it says.
     func told(_ event: ConnectionEvent) {
-        var actions: [RelayConnection.Action] = []
+        var actions: [ServedConnection.Action] = []
         connection.told(event, into: &actions)
         perform(actions)
         submit()
@@ -110,18 +115,18 @@ final class RelayConnectionHandler: ChannelInboundHandler {
 
 // MARK: - Carrying out
 
-extension RelayConnectionHandler {
+extension ConnectionHandler {
     private func decide(
-        _ body: (inout RelayConnection, inout [RelayConnection.Action]) -> Void
+        _ body: (inout ServedConnection, inout [ServedConnection.Action]) -> Void
     ) {
-        var actions: [RelayConnection.Action] = []
+        var actions: [ServedConnection.Action] = []
         body(&connection, &actions)
         perform(actions)
         submit()
         flush()
     }
 
-    private func perform(_ actions: [RelayConnection.Action]) {
+    private func perform(_ actions: [ServedConnection.Action]) {
         for action in actions {
             switch action {
             case .send(let frame): send(frame)
@@ -134,15 +139,29 @@ extension RelayConnectionHandler {
 
     private func submit() {
         guard !operations.isEmpty else { return }
-        relay.writer.submit(operations)
+        let left = relay.writer.submit(operations)
         operations = []
+        for case .request(let id, _) in left.map(\.body) {
+            let busy = RelayRefusal.rateLimited(retryAfter: ServerLimits.busyRetry)
+            var actions: [ServedConnection.Action] = []
+            connection.told(.response(request: id, .failure(busy)), into: &actions)
+            perform(actions)
+        }
     }
 
     private func send(_ frame: RelayFrame) {
         guard let context else { return }
-        let data = context.channel.allocator.buffer(bytes: frame.wireBytes)
+        let bytes = frame.wireBytes
+        var data = context.channel.allocator.buffer(capacity: Self.headRoom + bytes.count)
+        // Room in front, where NIO puts the head of the WebSocket frame without a second buffer.
+        data.moveWriterIndex(to: Self.headRoom)
+        data.moveReaderIndex(to: Self.headRoom)
+        data.writeBytes(bytes)
         write(WebSocketFrame(fin: true, opcode: .binary, data: data))
     }
+
+    /// The longest head of an unmasked WebSocket frame (RFC 6455 section 5.2).
+    private static let headRoom = 10
 
     private func write(_ frame: WebSocketFrame) {
         guard let context else { return }
@@ -162,18 +181,24 @@ extension RelayConnectionHandler {
         relay.meters.closed(for: reason)
         var data = context.channel.allocator.buffer(capacity: 2)
         data.write(webSocketErrorCode: WebSocketErrorCode(codeNumber: Int(reason.code)))
-        let channel = context.channel
-        context.writeAndFlush(
-            wrapOutboundOut(WebSocketFrame(fin: true, opcode: .connectionClose, data: data))
-        ).whenComplete { _ in channel.close(promise: nil) }
+        sendLast(data, context)
     }
 
     private func answerClose() {
         guard let context else { return }
+        sendLast(context.channel.allocator.buffer(capacity: 0), context)
+    }
+
+    /// Sends the close frame, and closes when it has left or the client does not take it.
+    private func sendLast(_ data: ByteBuffer, _ context: ChannelHandlerContext) {
         let channel = context.channel
-        let data = context.channel.allocator.buffer(capacity: 0)
-        context.writeAndFlush(
-            wrapOutboundOut(WebSocketFrame(fin: true, opcode: .connectionClose, data: data))
-        ).whenComplete { _ in channel.close(promise: nil) }
+        let frame = WebSocketFrame(fin: true, opcode: .connectionClose, data: data)
+        context.writeAndFlush(wrapOutboundOut(frame)).whenComplete { _ in
+            channel.close(promise: nil)
+        }
+        closing?.cancel()
+        closing = context.eventLoop.scheduleTask(in: ServerLimits.closingMax) {
+            channel.close(promise: nil)
+        }
     }
 }

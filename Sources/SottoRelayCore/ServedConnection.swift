@@ -5,7 +5,7 @@ package import SottoRelayProtocol
 import SottoWire
 
 /// The relay's end of one connection, without the socket.
-package struct RelayConnection: Sendable {
+package struct ServedConnection: Sendable {
     let identity: RelayIdentity
     var state = State.new
     var isDraining = false
@@ -90,7 +90,7 @@ package enum CloseReason: Hashable, Sendable {
 
 // MARK: - Events
 
-extension RelayConnection {
+extension ServedConnection {
     /// A binary message has arrived.
     package mutating func received(
         _ bytes: [UInt8], using entropy: inout Entropy, into actions: inout [Action]
@@ -163,7 +163,9 @@ extension RelayConnection {
         actions.append(.close(reason))
     }
 
-    private mutating func continueDelivery(into actions: inout [Action]) {
+    /// Asks for what the subscriber can take and does not have.
+    mutating func continueDelivery(into actions: inout [Action]) {
+        guard !isDraining else { return }
         if let request = flow?.wanted(isWritable: isWritable) {
             actions.append(.submit(.fetch(request)))
         }
@@ -172,7 +174,7 @@ extension RelayConnection {
 
 // MARK: - Hello
 
-extension RelayConnection {
+extension ServedConnection {
     private mutating func open(
         with hello: ClientHello, using entropy: inout Entropy, into actions: inout [Action]
     ) {
