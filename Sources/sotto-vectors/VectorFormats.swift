@@ -17,6 +17,7 @@ enum VectorFormats {
         PSKSecretFormat(),
         MessagesFormat(),
         PassiveClientFormat(),
+        PassiveClientFormat(),
         MIMIContentFormat(),
         LayerFormat(),
     ]

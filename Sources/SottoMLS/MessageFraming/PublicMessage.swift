@@ -17,18 +17,22 @@ public struct PublicMessage: Hashable, Sendable {
     /// What it holds.
     public var contentType: ContentType { message.content.body.type }
 
-    /// A member's message.
+    /// Shows that a message is a member's, if it says that it is one's.
     package init(
         protecting message: AuthenticatedContent, membershipKey: Secret, context: GroupContext
     ) {
         self.message = message
+        guard case .member = message.content.sender else {
+            membershipTag = nil
+            return
+        }
         membershipTag = context.suite.mac(
             key: membershipKey, Self.toBeMACed(message, context.encoded))
     }
 
     /// The content, if a member said it and was one.
     ///
-    /// - Throws: `.unsupported` for other senders, `.invalidMembershipTag`.
+    /// - Throws: `.unknownSender` for other senders, `.invalidMembershipTag`.
     package func opened(
         membershipKey: Secret, context: GroupContext
     ) throws(MessageFault) -> AuthenticatedContent {

@@ -58,8 +58,8 @@ package struct HashRatchet: Sendable {
             }
             return skipped.remove(at: place).key
         }
-        guard wanted < .max else { throw .spent }
         guard wanted - generation <= MLSLimits.forwardDistanceMax else { throw .tooFarAhead }
+        guard wanted < .max else { throw .spent }
         while generation < wanted {
             if wanted - generation <= keptMax {
                 skipped.append(Skipped(generation: generation, key: currentKey(suite)))

@@ -1,0 +1,187 @@
+// Well-formed lies of a member: signed, authenticated, and refused for what they say.
+
+import SottoCrypto
+import SottoWire
+import Testing
+
+@testable import SottoMLS
+
+@Suite("Lying members")
+struct LyingMemberTests {
+    @Test("a commit that must have a path and has none", arguments: [0, 1])
+    func pathMissing(removals: Int) throws {
+        var liar = try Liar()
+        let proposals = (0..<removals).map { _ in
+            ProposalOrRef.proposal(.remove(LeafIndex(2)))
+        }
+        try liar.isRefused(liar.commit(proposals: proposals), .commit(.pathMissing))
+    }
+
+    @Test("a commit whose confirmation tag is another state's")
+    func confirmationTag() throws {
+        var liar = try Liar()
+        let commit = try liar.commit(path: liar.path())
+        try liar.isRefused(commit, .commit(.confirmationTag))
+    }
+
+    @Test("a path with a node, or a ciphertext, too few or too many")
+    func shapes() throws {
+        var liar = try Liar()
+        let path = try liar.path()
+        let node = path.nodes[0]
+        let more = UpdatePathNode(
+            encryptionKey: node.encryptionKey,
+            encryptedPathSecret: node.encryptedPathSecret + node.encryptedPathSecret)
+        let fewer = UpdatePathNode(
+            encryptionKey: node.encryptionKey, encryptedPathSecret: [])
+        for nodes in [
+            Array(path.nodes.dropLast()), path.nodes + [node],
+            [more] + path.nodes.dropFirst(), [fewer] + path.nodes.dropFirst(),
+        ] {
+            let wrong = UpdatePath(leafNode: path.leafNode, nodes: nodes)
+            try liar.isRefused(liar.commit(path: wrong), .commit(.path(.shape)))
+        }
+    }
+
+    @Test("a path secret that was sealed for another epoch")
+    func otherContext() throws {
+        var liar = try Liar()
+        let path = try liar.path(context: [1, 2, 3])
+        try liar.isRefused(liar.commit(path: path), .commit(.path(.notDecryptable)))
+    }
+
+    @Test("a key of a path that does not follow from its secret")
+    func keyMismatch() throws {
+        var liar = try Liar()
+        let path = try liar.path(secret: .zero(32))
+        try liar.isRefused(liar.commit(path: path), .commit(.path(.keyMismatch)))
+    }
+
+    @Test("a path that uses somebody's key, or one twice")
+    func keyInUse() throws {
+        var liar = try Liar()
+        let path = try liar.path()
+        let victim = try #require(liar.member.group.leafNode(at: LeafIndex(1)))
+        for key in [victim.encryptionKey, path.leafNode.encryptionKey] {
+            var nodes = path.nodes
+            nodes[0] = UpdatePathNode(
+                encryptionKey: key, encryptedPathSecret: nodes[0].encryptedPathSecret)
+            let wrong = UpdatePath(leafNode: path.leafNode, nodes: nodes)
+            try liar.isRefused(liar.commit(path: wrong), .commit(.path(.keyInUse)))
+        }
+    }
+
+    @Test("a leaf that does not bind the keys above it")
+    func parentHash() throws {
+        var liar = try Liar()
+        let path = try liar.path()
+        let leaf = try liar.leaf { $0.source = .commit(parentHash: [1, 2, 3]) }
+        let wrong = UpdatePath(leafNode: leaf, nodes: path.nodes)
+        try liar.isRefused(liar.commit(path: wrong), .commit(.path(.parentHash)))
+    }
+
+    @Test("a leaf that may not stand in the committer's place")
+    func leaves() throws {
+        var liar = try Liar()
+        let path = try liar.path()
+        let old = try #require(liar.member.group.leafNode(at: LeafIndex(0)))
+        let lifetime = liar.member.client.lifetime
+        let lies: [(LeafRefusal, (inout Liar.Leaf) -> Void)] = [
+            (.wrongSource, { $0.source = .update }),
+            (.wrongSource, { $0.source = .keyPackage(lifetime) }),
+            (.invalidSignature, { $0.place = LeafIndex(1) }),
+            (.keyInUse, { $0.encryptionKey = old.encryptionKey }),
+            (.capabilities, { $0.configuration.capabilities.extensions = [] }),
+            (.capabilities, { $0.configuration.capabilities.credentials = [] }),
+            (.application(reason: 3), { $0.configuration.extensions = [:] }),
+            (
+                .application(reason: 2),
+                { leaf in
+                    leaf.configuration.credential = .basic(
+                        identity: Array("mallory".utf8) + old.signatureKey)
+                }
+            ),
+        ]
+        for (refusal, change) in lies {
+            let wrong = UpdatePath(leafNode: try liar.leaf(change), nodes: path.nodes)
+            try liar.isRefused(liar.commit(path: wrong), .commit(.leaf(refusal)))
+        }
+    }
+
+    @Test("proposals that may not be committed are refused from others as well")
+    func proposals() throws {
+        var liar = try Liar()
+        let path = try liar.path()
+        var dave = try TestClient("dave")
+        let valid = try dave.keyPackage().keyPackage
+        dave.lifetime = Lifetime(
+            notBefore: UnixTime(seconds: TestClient.now.seconds + TestClient.day),
+            notAfter: UnixTime(seconds: TestClient.now.seconds + 2 * TestClient.day))
+        let early = try dave.keyPackage().keyPackage
+        let lies: [(ProposalFault, [Proposal])] = [
+            (.removesCommitter, [.remove(LeafIndex(0))]),
+            (.unknownLeaf(LeafIndex(3)), [.remove(LeafIndex(3))]),
+            (.removedTwice(LeafIndex(2)), [.remove(LeafIndex(2)), .remove(LeafIndex(2))]),
+            (.add(.keyInUse), [.add(valid), .add(valid)]),
+            (.add(.lifetime), [.add(early)]),
+            (.updateByCommitter, [.update(path.leafNode)]),
+            (.externalInit, [.externalInit(kemOutput: [1])]),
+            (
+                .extensionsNotSupported,
+                [.groupContextExtensions([ExtensionType(rawValue: 0xF060): [1]])]
+            ),
+        ]
+        for (fault, proposals) in lies {
+            let commit = try liar.commit(proposals: proposals.map { .proposal($0) }, path: path)
+            try liar.isRefused(commit, .commit(.proposals(fault)))
+        }
+        let reference = ProposalOrRef.reference(ProposalRef([1]))
+        try liar.isRefused(
+            liar.commit(proposals: [reference], path: path), .unsupported(.proposalByReference))
+    }
+
+    @Test("what another member added in time is followed after its end")
+    func expiredOnTheWay() throws {
+        var members = try makeGroup(["alice", "bob"])
+        var dave = try TestClient("dave")
+        let keyPackage = try dave.keyPackage()
+        let commit = try members[0].commits([.add(keyPackage.keyPackage)])
+        var late = TestClient.policy
+        late.time = UnixTime(seconds: TestClient.now.seconds + 200 * TestClient.day)
+        _ = try members[1].group.process(MLSMessage(encoded: commit.message), policy: late)
+        #expect(members[1].group.members.count == 3)
+    }
+
+    @Test("application data that everybody can read, and content from outside")
+    func senders() throws {
+        var liar = try Liar()
+        try liar.isRefused(
+            liar.publicMessage(.application([1]), from: .member(LeafIndex(0))),
+            .message(.notEncrypted))
+        let body = ContentBody.commit(Commit(proposals: [], path: try liar.path()))
+        for (sender, error) in [
+            (Sender.member(LeafIndex(2)), ProcessError.message(.invalidSignature)),
+            (.member(LeafIndex(3)), .message(.unknownSender)),
+            (.member(LeafIndex(.max)), .message(.unknownSender)),
+            (.member(LeafIndex(1)), .fromSelf),
+            (.external(0), .unsupported(.outsideSender)),
+            (.newMemberCommit, .unsupported(.outsideSender)),
+        ] {
+            try liar.isRefused(liar.publicMessage(body, from: sender), error)
+        }
+        let proposal = ContentBody.proposal(.remove(LeafIndex(2)))
+        try liar.isRefused(
+            liar.publicMessage(proposal, from: .member(LeafIndex(0))),
+            .unsupported(.proposalByReference))
+    }
+
+    @Test("padding that is not zero, and a leaf that is no member's, inside a sealed message")
+    func sealedLies() throws {
+        var liar = try Liar()
+        try liar.isRefused(liar.privateMessage(padding: [0, 1]), .message(.malformed))
+        try liar.isRefused(
+            liar.privateMessage(padding: [], from: LeafIndex(3)), .message(.unknownSender))
+        try liar.isRefused(
+            liar.privateMessage(padding: [], generation: .max), .tooFarAhead)
+    }
+}
