@@ -30,4 +30,14 @@ package enum SymmetricSeal {
             key: key, nonce: nonce, aad: aad,
             Array(sealed.dropFirst(XChaCha20Poly1305.nonceLength)))
     }
+
+    /// What was sealed, where that is secret. Throws `.invalidCiphertext` for anything else.
+    package static func openSecret(
+        key: Secret, aad: some Collection<UInt8>, _ sealed: some Collection<UInt8>
+    ) throws(CryptoError) -> Secret {
+        guard sealed.count >= overhead else { throw .invalidCiphertext }
+        let nonce = Array(sealed.prefix(XChaCha20Poly1305.nonceLength))
+        return try XChaCha20Poly1305.openSecret(
+            key: key, nonce: nonce, aad: aad, sealed.dropFirst(XChaCha20Poly1305.nonceLength))
+    }
 }
