@@ -21,7 +21,7 @@ CORES = {
 # What a target may import beside other targets of ours; the build enforces those.
 OUTSIDE_IMPORTS = {
     "SottoCrypto": {"CSodium", "Crypto"},
-    "SottoClientCore": {"Collections"},
+    "SottoClientCore": {"OrderedCollections"},
     "SottoRelaySQLite": {"Foundation", "FoundationEssentials", "GRDB", "Glibc", "Darwin", "Synchronization"},
     "SottoRelayServer": {
         "Foundation", "FoundationEssentials", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket",

@@ -1,0 +1,200 @@
+// An entry of a lane: its head first, then whose it is, then what it says.
+
+import SottoCrypto
+import SottoEnvelope
+import SottoIdentity
+import SottoMLS
+import SottoRelayProtocol
+import SottoWire
+
+extension ClientCore {
+    /// Takes an entry of a lane in if its head follows from ours [HEAD-2].
+    mutating func take(
+        _ entry: LaneEntry, _ incoming: Incoming, _ account: OwnAccount,
+        _ work: inout Workspace
+    ) throws(Halt) {
+        let claim = entry.head.claim
+        let envelope = EnvelopeHash.of(entry.envelope)
+        try work.need([
+            .lane(claim.lane), .laneHead(claim.lane, claim.number), .echo(envelope),
+        ])
+        guard let lane = try work.lane(claim.lane) else {
+            return try putAside(.unknownLane, incoming, &work)
+        }
+        guard !lane.isClosed else { return }
+        guard try follows(entry, lane, account, &work) else {
+            // What we hold already came once more: harmless, and nothing new.
+            if try work.head(claim.lane, claim.number)?.claim == claim { return }
+            return try putAside(.headDoesNotFollow, incoming, with: lane.peer, &work)
+        }
+        var next = lane
+        next.number = claim.number
+        next.head = claim
+        work.put(.lane(next), under: .lane(claim.lane))
+        work.put(
+            .laneHead(LaneHeadRecord(head: entry.head)), under: .laneHead(claim.lane, claim.number))
+        if claim.number > ClientLimits.headsHeld {
+            work.remove(.laneHead(claim.lane, claim.number - ClientLimits.headsHeld))
+        }
+        if let echo = try work.echo(envelope) {
+            return try cameBack(echo, envelope, entry, next, &work)
+        }
+        try read(entry, incoming, next, account, &work)
+        try pump(lane.peer, &work)
+    }
+
+    /// Whether an entry's head is signed, is the next of its lane, and follows from the one held.
+    /// What is wrong is named to the user.
+    private mutating func follows(
+        _ entry: LaneEntry, _ lane: LaneRecord, _ account: OwnAccount,
+        _ work: inout Workspace
+    ) throws(Halt) -> Bool {
+        let claim = entry.head.claim
+        guard verify(entry.head, by: account.relayKey) != nil else {
+            try raise(.headNotSigned, with: lane.peer, evidence: [entry.head], &work)
+            return false
+        }
+        let held = try work.head(claim.lane, claim.number)
+        if let held {
+            if held.claim != claim, held.claim.incarnation == claim.incarnation {
+                try raise(.fork, with: lane.peer, evidence: [held, entry.head], &work)
+            }
+            return false
+        }
+        let before =
+            lane.head?.hash
+            ?? LaneHead.start(
+                of: claim.lane, at: account.relayKey, incarnation: claim.incarnation
+            ).hash
+        var verifier = session.verifier ?? HeadVerifier(relayKey: account.relayKey)
+        guard claim.number == lane.number + 1, entry.previousHead == before,
+            (try? entry.verify(with: &verifier)) != nil
+        else {
+            try raise(.headDoesNotFollow, with: lane.peer, evidence: [entry.head], &work)
+            return false
+        }
+        return true
+    }
+
+    /// One of our own envelopes came back: it has its place in the order, and if the relay's answer
+    /// was lost, this is the answer [ONCE-4].
+    private mutating func cameBack(
+        _ echo: EchoRecord, _ envelope: EnvelopeHash, _ entry: LaneEntry, _ lane: LaneRecord,
+        _ work: inout Workspace
+    ) throws(Halt) {
+        work.remove(.echo(envelope))
+        try work.need([.conversation(lane.peer), .flight(lane.group)])
+        if let answered = echo.accepted, answered.claim != entry.head.claim {
+            try raise(.fork, with: lane.peer, evidence: [answered, entry.head], &work)
+        }
+        if case .message(let number) = echo.cargo, var message = try work.message(number) {
+            message.place = try work.next(\.place)
+            work.put(.message(message), under: .message(number))
+        }
+        if let flight = try work.flight(lane.group), .of(flight.post.envelope) == envelope,
+            let conversation = try work.conversation(lane.peer),
+            let group = conversation.groups.first(where: { $0.id == lane.group })
+        {
+            try landed(flight, in: group, with: lane.peer, missed: 0, &work)
+        }
+        try pump(lane.peer, &work)
+    }
+
+    /// Opens an envelope of the peer's and lets MLS judge it.
+    private mutating func read(
+        _ entry: LaneEntry, _ incoming: Incoming, _ lane: LaneRecord, _ account: OwnAccount,
+        _ work: inout Workspace
+    ) throws(Halt) {
+        guard let message = Self.open(entry, lane), message.groupID == lane.group else {
+            return try putAside(.notDecryptable, incoming, with: lane.peer, &work)
+        }
+        var state = try work.group(lane.group, signer: account.deviceKey)
+        let policy = DirectLeaves(
+            accounts: [account.id, lane.peer], relay: account.relayKey.id
+        ).policy(at: work.time)
+        let processed: Processed?
+        do {
+            processed = try process(message, in: &state, policy: policy, &work)
+        } catch let halt as Halt {
+            throw halt
+        } catch ProcessError.fromSelf {
+            return
+        } catch {
+            return try putAside(.notDecryptable, incoming, with: lane.peer, &work)
+        }
+        guard let processed else { throw .damaged }
+        switch processed.received {
+        case .application(let application):
+            work.keep(state, changes: processed.changes)
+            try read(application, incoming, lane, account, &work)
+        case .commit:
+            try enter(state, processed.changes, entry, incoming, lane, account, &work)
+        case .removed: try leave(lane, &work)
+        }
+    }
+
+    /// Closes a group in which we are alone, or no more.
+    private mutating func leave(_ lane: LaneRecord, _ work: inout Workspace) throws(Halt) {
+        guard var conversation = try work.conversation(lane.peer),
+            let group = conversation.groups.first(where: { $0.id == lane.group })
+        else { return }
+        if let flight = try work.flight(group.id) {
+            try takeBack(flight, in: group, with: lane.peer, staleIn: flight.epoch, &work)
+            conversation = try work.conversation(lane.peer) ?? conversation
+        }
+        try close(group, of: &conversation, &work)
+        work.put(.conversation(conversation), under: .conversation(lane.peer))
+    }
+
+    /// The MLS message of an entry: opened under the current epoch's key, then past ones.
+    private static func open(_ entry: LaneEntry, _ lane: LaneRecord) -> MLSMessage? {
+        let kind: LaneEnvelopeKind = entry.kind == .commit ? .commit : .message
+        for keys in lane.epochs {
+            if let bytes = try? LaneEnvelope.open(
+                entry.envelope, kind: kind, lane: entry.head.claim.lane.bytes,
+                key: keys.envelopeKey)
+            {
+                return try? MLSMessage(encoded: bytes)
+            }
+        }
+        return nil
+    }
+
+    /// Processes a message, loading what MLS asks for; `nil` if it never has enough.
+    private func process(
+        _ message: MLSMessage, in state: inout Group, policy: LeafPolicy, _ work: inout Workspace
+    ) throws -> Processed? {
+        for _ in 0..<ClientLimits.groupRoundsMax {
+            do throws(ProcessError) {
+                return try state.process(message, policy: policy)
+            } catch {
+                guard case .missing(let keys) = error else { throw error }
+                try work.load(keys, into: &state)
+            }
+        }
+        return nil
+    }
+
+    /// Goes into the epoch that a commit began, if the lane's next token is the one that the commit
+    /// makes and the group is still the two of us.
+    private mutating func enter(
+        _ state: Group, _ changes: [GroupChange], _ entry: LaneEntry, _ incoming: Incoming,
+        _ lane: LaneRecord, _ account: OwnAccount, _ work: inout Workspace
+    ) throws(Halt) {
+        var state = state
+        let place = LaneExtension(
+            lane: entry.head.claim.lane.renamed(), relayKey: account.relayKey.renamed())
+        guard entry.kind == .commit,
+            let keys = try? EpochKeys(of: state, lane: entry.head.claim.lane),
+            keys.token.hash == entry.nextTokenHash, state.extensions[.lane] == place.wireBytes
+        else { return try putAside(.refusedGroup, incoming, with: lane.peer, &work) }
+        let wiped = state.wipeExporter()
+        work.keep(state, changes: changes + wiped)
+        guard state.members.contains(where: { $0.credential == .basic(identity: lane.peer.bytes) })
+        else { return try leave(lane, &work) }
+        var lane = lane
+        lane.epochs.insert(keys, at: 0)
+        lane.epochs = Array(lane.epochs.prefix(1 + ClientLimits.pastEpochsMax))
+        work.put(.lane(lane), under: .lane(entry.head.claim.lane))
+    }
+}

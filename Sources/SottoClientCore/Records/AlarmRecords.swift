@@ -1,0 +1,107 @@
+// What went wrong on the way in: entries kept whole, and alarms that the user must see.
+
+package import SottoIdentity
+package import SottoRelayProtocol
+import SottoWire
+
+/// Why an entry was put aside [ONCE-5].
+package enum PutAsideCause: UInt8, Hashable, Sendable, CaseIterable {
+    /// It does not open or decode.
+    case undecodable = 1
+    /// It belongs to a lane that we are not in.
+    case unknownLane = 2
+    /// Its head does not follow from the lane's [HEAD-2].
+    case headDoesNotFollow = 3
+    /// It could not be decrypted, or breaks the rules of MLS.
+    case notDecryptable = 4
+    /// Its content breaks its format [CONT-6].
+    case invalidContent = 5
+    /// The group that it brings or makes is none that we take [CHAT-2].
+    case refusedGroup = 6
+}
+
+/// An entry that could not be processed, whole.
+package struct PutAsideRecord: Hashable, Sendable, Storable {
+    /// Why.
+    package let cause: PutAsideCause
+    /// When.
+    package let at: Timestamp
+    /// Its number in our mailbox.
+    package let sequence: UInt64
+    /// The entry as far as it opened: the opened entry, else what was delivered.
+    package let bytes: [UInt8]
+}
+
+/// What the user must be told.
+package enum AlarmKind: UInt8, Hashable, Sendable, CaseIterable {
+    /// A head that the relay's key did not sign [HEAD-1].
+    case headNotSigned = 1
+    /// A head that does not follow from the one before [HEAD-2].
+    case headDoesNotFollow = 2
+    /// Two views of one lane [HEAD-3] [CONV-7].
+    case fork = 3
+    /// A device log that is not the one we know.
+    case accountForked = 4
+    /// The relay came back with another store.
+    case relayRestored = 5
+    /// Entries of our mailbox are gone that we never saw.
+    case entriesLost = 6
+    /// An entry could not be processed.
+    case putAside = 7
+}
+
+/// An alarm and its evidence.
+package struct AlarmRecord: Hashable, Sendable, Storable {
+    /// What happened.
+    package let kind: AlarmKind
+    /// With whom, where that is known.
+    package let peer: AccountID?
+    /// Why the entry was put aside, where one was.
+    package let cause: PutAsideCause?
+    /// When.
+    package let at: Timestamp
+    /// The signed heads that prove it, where there are such; for a third party to check.
+    package let evidence: [SignedHead]
+}
+
+extension PutAsideRecord {
+    func write(to writer: inout WireWriter) {
+        writer.uint8(cause.rawValue)
+        writer.value(at)
+        writer.uint64(sequence)
+        writer.opaque(bytes)
+    }
+
+    init(version: UInt8, from reader: inout WireReader) throws(WireError) {
+        guard let cause = PutAsideCause(rawValue: try reader.uint8()) else { throw .malformed }
+        self.cause = cause
+        at = try reader.value()
+        sequence = try reader.uint64()
+        bytes = try reader.opaque()
+    }
+}
+
+extension AlarmRecord {
+    func write(to writer: inout WireWriter) {
+        writer.uint8(kind.rawValue)
+        writer.optional(peer)
+        writer.ifPresent(cause) { $0.uint8($1.rawValue) }
+        writer.value(at)
+        writer.list(evidence) { $0.value($1) }
+    }
+
+    init(version: UInt8, from reader: inout WireReader) throws(WireError) {
+        guard let kind = AlarmKind(rawValue: try reader.uint8()) else { throw .malformed }
+        self.kind = kind
+        peer = try reader.optional()
+        let cause = try reader.ifPresent { (reader) throws(WireError) in try reader.uint8() }
+        if let cause {
+            guard let cause = PutAsideCause(rawValue: cause) else { throw .malformed }
+            self.cause = cause
+        } else {
+            self.cause = nil
+        }
+        at = try reader.value()
+        evidence = try reader.list { (reader) throws(WireError) in try reader.value() }
+    }
+}

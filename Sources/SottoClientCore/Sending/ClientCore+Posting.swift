@@ -1,0 +1,165 @@
+// What the relay says to posts: accepted, stale, later, or never.
+
+import SottoIdentity
+import SottoMLS
+import SottoRelayProtocol
+
+extension ClientCore {
+    /// The relay accepted a post durably.
+    mutating func posted(
+        _ accepted: Accepted, to peer: AccountID, post id: PostID, _ work: inout Workspace
+    ) throws(Halt) {
+        guard let (group, flight) = try underWay(id, with: peer, &work) else { return }
+        let envelope = EnvelopeHash.of(flight.post.envelope)
+        try work.need([.account, .echo(envelope), .lane(group.lane)])
+        let statusCount = flight.post.recipients.count + (flight.post.commit?.welcomes.count ?? 0)
+        guard accepted.statuses.count == statusCount,
+            let head = try checked(accepted.head, of: group, peer: peer, &work)
+        else {
+            session.wait(.post(peer, id), until: work.time.adding(ClientLimits.foundingRetryDelay))
+            return try hinder(peer, .relayMisbehaves, &work)
+        }
+        if var echo = try work.echo(envelope) {
+            echo.accepted = head
+            work.put(.echo(echo), under: .echo(envelope))
+        }
+        let missed = try missed(accepted, of: flight, &work)
+        try landed(flight, in: group, with: peer, missed: missed, &work)
+        try pump(peer, &work)
+    }
+
+    /// The group whose post has an id, if it still waits for its answer.
+    private func underWay(
+        _ id: PostID, with peer: AccountID, _ work: inout Workspace
+    ) throws(Halt) -> (DirectGroup, FlightRecord)? {
+        guard let conversation = try work.conversation(peer) else { return nil }
+        try work.need(conversation.groups.map { .flight($0.id) })
+        for group in conversation.groups {
+            if let flight = try work.flight(group.id), flight.post.id == id {
+                return (group, flight)
+            }
+        }
+        return nil
+    }
+
+    /// The head of an acceptance, if the relay signed it and it contradicts nothing we hold.
+    private mutating func checked(
+        _ signed: SignedHead, of group: DirectGroup, peer: AccountID, _ work: inout Workspace
+    ) throws(Halt) -> SignedHead? {
+        let relayKey = try work.account().relayKey
+        guard verify(signed, by: relayKey) != nil, signed.claim.lane == group.lane else {
+            try raise(.headNotSigned, with: peer, evidence: [signed], &work)
+            return nil
+        }
+        guard let held = try work.head(group.lane, signed.claim.number) else { return signed }
+        if held.claim != signed.claim, held.claim.incarnation == signed.claim.incarnation {
+            try raise(.fork, with: peer, evidence: [held, signed], &work)
+        }
+        return signed
+    }
+
+    /// How many mailboxes of the peer did not take the post.
+    private func missed(
+        _ accepted: Accepted, of flight: FlightRecord, _ work: inout Workspace
+    ) throws(Halt) -> Int {
+        let ours = try work.account().mailbox
+        let mailboxes =
+            flight.post.recipients.map(\.mailbox)
+            + (flight.post.commit?.welcomes.map(\.recipient.mailbox) ?? [])
+        return zip(mailboxes, accepted.statuses).count { $0 != ours && $1 != .stored }
+    }
+
+    /// A post of ours is in its lane: what it carried is sent.
+    mutating func landed(
+        _ flight: FlightRecord, in group: DirectGroup, with peer: AccountID, missed: Int,
+        _ work: inout Workspace
+    ) throws(Halt) {
+        guard var conversation = try work.conversation(peer),
+            let index = conversation.index(of: group.id)
+        else { return }
+        work.remove(.flight(group.id))
+        switch flight.cargo {
+        case .opening:
+            let welcomes = flight.post.commit?.welcomes.count ?? 0
+            guard missed < welcomes else {
+                try close(group, of: &conversation, &work)
+                work.put(.conversation(conversation), under: .conversation(peer))
+                return try giveUp(peer, .mailboxFull, &work)
+            }
+        case .message(let number):
+            conversation.groups[index].weSpoke = true
+            if var message = try work.message(number), message.course == .waiting {
+                message.course = .reached(.sent, missed: missed)
+                work.put(.message(message), under: .message(number))
+            }
+        case .profile(let name):
+            conversation.groups[index].weSpoke = true
+            conversation.profileSent = name
+        case .receipts: break
+        }
+        work.put(.conversation(conversation), under: .conversation(peer))
+        try hinder(peer, nil, &work)
+    }
+
+    /// The relay refused a post.
+    mutating func postRefused(
+        _ refusal: RelayRefusal, to peer: AccountID, post id: PostID, _ work: inout Workspace
+    ) throws(Halt) {
+        guard let (group, flight) = try underWay(id, with: peer, &work) else { return }
+        switch refusal.retry {
+        case .after, .onNewConnection, .whenAnswered, .later, .onOtherConnection:
+            session.wait(.post(peer, id), until: work.time.adding(refusal.delay))
+            try hinder(peer, .rateLimited, &work)
+        case .afterApplying:
+            try takeBack(flight, in: group, with: peer, staleIn: flight.epoch, &work)
+            try pump(peer, &work)
+        case .never, .afterReading:
+            try abandon(flight, in: group, with: peer, &work)
+            try pump(peer, &work)
+        }
+    }
+
+    /// Lets what a post carried wait again: it is encrypted anew in the next epoch.
+    mutating func takeBack(
+        _ flight: FlightRecord, in group: DirectGroup, with peer: AccountID, staleIn epoch: UInt64,
+        _ work: inout Workspace
+    ) throws(Halt) {
+        guard var conversation = try work.conversation(peer),
+            let index = conversation.index(of: group.id)
+        else { return }
+        work.remove(.flight(group.id))
+        work.remove(.echo(.of(flight.post.envelope)))
+        conversation.groups[index].staleEpoch = epoch
+        switch flight.cargo {
+        case .message(let number): conversation.queue.insert(number, at: 0)
+        case .receipts(let receipts): conversation.receipts.insert(contentsOf: receipts, at: 0)
+        case .opening: try close(group, of: &conversation, &work)
+        case .profile: break
+        }
+        work.put(.conversation(conversation), under: .conversation(peer))
+    }
+
+    /// Gives up a post that the relay will never take, and the group with it: the lane is not what
+    /// we hold it to be. What waits goes into a new group.
+    private mutating func abandon(
+        _ flight: FlightRecord, in group: DirectGroup, with peer: AccountID,
+        _ work: inout Workspace
+    ) throws(Halt) {
+        guard var conversation = try work.conversation(peer) else { return }
+        if case .message(let number) = flight.cargo, var message = try work.message(number) {
+            message.course = .failed(.refusedByRelay)
+            work.put(.message(message), under: .message(number))
+        }
+        work.remove(.echo(.of(flight.post.envelope)))
+        try close(group, of: &conversation, &work)
+        work.put(.conversation(conversation), under: .conversation(peer))
+        try giveUp(peer, .refusedByRelay, &work)
+    }
+
+    /// Checks a head's path and signature, and remembers the batch.
+    mutating func verify(_ signed: SignedHead, by relayKey: RelayKey) -> VerifiedHead? {
+        var verifier = session.verifier ?? HeadVerifier(relayKey: relayKey)
+        defer { session.verifier = verifier }
+        return try? verifier.verify(signed)
+    }
+}
