@@ -1,0 +1,96 @@
+// The folder that one account of one device lives in, and who may look into it.
+
+import Foundation
+import SottoCrypto
+
+/// A home: mode 0700, its files 0600 (spec/conversation.md, section 7).
+package struct HomeFolder: Hashable, Sendable {
+    /// Where it is.
+    package let path: String
+
+    /// The folder at a path, which need not be there.
+    package init(path: String) { self.path = path }
+
+    /// The database.
+    var databasePath: String { path + "/sotto.db" }
+    /// The file that holds the key which wraps the data key.
+    var keyPath: String { path + "/key" }
+
+    /// Whether a store lies there.
+    package var holdsStore: Bool { access(databasePath, F_OK) == 0 && access(keyPath, F_OK) == 0 }
+
+    /// Makes the folder and its files, and the key in it.
+    ///
+    /// - Throws: `.homeExists` where a home or anything else lies; what was there is left.
+    func make(using entropy: inout Entropy) throws(StoreError) -> Secret {
+        if mkdir(path, 0o700) != 0 {
+            guard errno == EEXIST else { throw .inputOutput(code: errno) }
+            guard isEmptyFolder else { throw .homeExists }
+            guard chmod(path, 0o700) == 0 else { throw .inputOutput(code: errno) }
+        }
+        let key = entropy.secret(Self.keyBytes)
+        try write(key, to: keyPath)
+        try write(Secret(copying: []), to: databasePath)
+        return key
+    }
+
+    /// Takes away what ``make(using:)`` made, after an attempt that failed.
+    package func remove() {
+        for suffix in ["", "-wal", "-shm", "-journal"] { unlink(databasePath + suffix) }
+        unlink(keyPath)
+        rmdir(path)
+    }
+
+    /// The key of this home.
+    ///
+    /// - Throws: `.noHome`, or `.doesNotOpen` where the file is no key.
+    func key() throws(StoreError) -> Secret {
+        guard holdsStore else { throw .noHome }
+        let file = open(keyPath, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw .inputOutput(code: errno) }
+        defer { Foundation.close(file) }
+        let key = Secret(count: Self.keyBytes + 1) { buffer in
+            _ = read(file, buffer.baseAddress, buffer.count)
+        }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_size == Self.keyBytes else {
+            throw .doesNotOpen
+        }
+        return key.part(0..<Self.keyBytes)
+    }
+
+    /// The version that wrote the database, read without touching it; `nil` while it is empty.
+    func databaseVersion() throws(StoreError) -> Int32? {
+        let file = open(databasePath, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw .inputOutput(code: errno) }
+        defer { Foundation.close(file) }
+        var header = [UInt8](repeating: 0, count: 64)
+        guard read(file, &header, header.count) == header.count else { return nil }
+        return header[60..<64].reduce(0) { $0 << 8 | Int32($1) }
+    }
+
+    private var isEmptyFolder: Bool {
+        (try? FileManager.default.contentsOfDirectory(atPath: path))?.isEmpty ?? false
+    }
+
+    /// Writes a new file that only its owner may read, down to the disk.
+    private func write(_ content: Secret, to path: String) throws(StoreError) {
+        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw Self.error(errno) }
+        defer { Foundation.close(file) }
+        let written = content.withBytes { bytes in
+            Foundation.write(file, bytes.baseAddress, bytes.count)
+        }
+        guard written == content.count, fsync(file) == 0 else { throw Self.error(errno) }
+    }
+
+    private static func error(_ code: Int32) -> StoreError {
+        switch code {
+        case ENOSPC, EDQUOT: .diskFull
+        case EEXIST: .homeExists
+        default: .inputOutput(code: code)
+        }
+    }
+
+    private static let keyBytes = 32
+}
