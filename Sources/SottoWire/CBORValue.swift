@@ -3,7 +3,7 @@
 /// A CBOR data item (RFC 8949), as much of it as deterministic encoding has forms for.
 ///
 /// The members of a map keep the order in which they came or are to be written.
-package indirect enum CBORValue: Hashable, Sendable {
+package indirect enum CBORValue: Sendable {
     /// A non-negative integer.
     case unsigned(UInt64)
     /// The negative integer -1 - n.
@@ -48,6 +48,32 @@ package enum CBORFloat: Hashable, Sendable {
     case single(UInt32)
     /// 64 bits.
     case double(UInt64)
+}
+
+// MARK: - Comparing
+
+extension CBORValue: Hashable {
+    /// Whether two items have one encoding. Texts are compared by their bytes: a letter in two
+    /// forms of Unicode, which `String` takes for equal, is two texts.
+    package static func == (left: CBORValue, right: CBORValue) -> Bool {
+        switch (left, right) {
+        case (.unsigned(let left), .unsigned(let right)): left == right
+        case (.negative(let left), .negative(let right)): left == right
+        case (.bytes(let left), .bytes(let right)): left == right
+        case (.text(let left), .text(let right)): left.utf8.elementsEqual(right.utf8)
+        case (.array(let left), .array(let right)): left == right
+        case (.map(let left), .map(let right)): left == right
+        case (.tagged(let left, let leftItem), .tagged(let right, let rightItem)):
+            left == right && leftItem == rightItem
+        case (.bool(let left), .bool(let right)): left == right
+        case (.null, .null): true
+        case (.float(let left), .float(let right)): left == right
+        default: false
+        }
+    }
+
+    /// Hashes the encoding.
+    package func hash(into hasher: inout Hasher) { hasher.combine(encoded) }
 }
 
 // MARK: - Making and asking

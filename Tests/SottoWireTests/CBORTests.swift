@@ -85,6 +85,16 @@ struct CBORTests {
         #expect(try CBORValue(decoding: forms.encoded).encoded == forms.encoded)
     }
 
+    @Test("texts are the same if their bytes are, whatever Unicode takes for equal")
+    func textsByBytes() {
+        let (composed, decomposed) = (CBORValue.text("\u{e9}"), CBORValue.text("e\u{301}"))
+        #expect(composed != decomposed)
+        #expect(Set([composed, decomposed, composed]).count == 2)
+        #expect(CBORValue.map([.init(composed, .null)])[decomposed] == nil)
+        // The Kelvin sign, which Unicode makes equal to a letter of ASCII.
+        #expect(CBORValue.map([.init(.text("\u{212a}"), .null)])[.text("K")] == nil)
+    }
+
     @Test(
         "[WIRE-6] text is valid UTF-8",
         arguments: [
@@ -120,6 +130,11 @@ struct CBORTests {
     func size() {
         #expect(throws: WireError.lengthOverLimit(length: 3, limit: 2)) {
             try CBORValue(decoding: [0x42, 1, 2], bytesMax: 2)
+        }
+        let longest = CBORValue.bytes(Array(repeating: 0, count: 262_144 - 5)).encoded
+        #expect(throws: Never.self) { try CBORValue(decoding: longest) }
+        #expect(throws: WireError.lengthOverLimit(length: 262_145, limit: 262_144)) {
+            try CBORValue(decoding: longest + [0])
         }
         let claims: [[UInt8]] = [
             [0x9b, 0, 0, 0, 1, 0, 0, 0, 0], [0xbb] + Array(repeating: 0xff, count: 8),
