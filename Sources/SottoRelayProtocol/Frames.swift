@@ -44,18 +44,6 @@ package enum Notice: UInt8, Hashable, Sendable, WireCodable {
     case superseded = 1
     /// The relay is shutting down [OPS-2].
     case draining = 2
-
-    /// Reads a notice.
-    package init(from reader: inout WireReader) throws(WireError) {
-        let number = try reader.uint8()
-        guard let notice = Notice(rawValue: number) else {
-            throw .unknownValue(UInt64(number))
-        }
-        self = notice
-    }
-
-    /// Writes a notice.
-    package func encode(to writer: inout WireWriter) { writer.uint8(rawValue) }
 }
 
 /// One WebSocket message from a relay.

@@ -97,6 +97,6 @@ extension HeadNode {
     private static func hash(_ body: (inout WireWriter) -> Void) -> HeadNode {
         var writer = WireWriter()
         body(&writer)
-        return .digest(SHA256.hash(writer.bytes))
+        return HeadNode(made: SHA256.hash(writer.bytes))
     }
 }

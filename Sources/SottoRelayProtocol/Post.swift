@@ -8,16 +8,6 @@ package enum PostKind: UInt8, Hashable, Sendable, WireCodable {
     case message = 1
     /// It also ends the epoch.
     case commit = 2
-
-    /// Reads one byte.
-    package init(from reader: inout WireReader) throws(WireError) {
-        let number = try reader.uint8()
-        guard let kind = PostKind(rawValue: number) else { throw .unknownValue(UInt64(number)) }
-        self = kind
-    }
-
-    /// Writes one byte.
-    package func encode(to writer: inout WireWriter) { writer.uint8(rawValue) }
 }
 
 /// A mailbox to post to, and the token that admits it.
@@ -93,11 +83,7 @@ package struct CommitPart: Hashable, Sendable, WireCodable {
 
     /// Reads the relay's part of a commit; refuses a mailbox that gets two Welcomes [LANE-7].
     package init(from reader: inout WireReader) throws(WireError) {
-        switch try reader.uint8() {
-        case 0: opensLane = false
-        case 1: opensLane = true
-        case let other: throw .unknownValue(UInt64(other))
-        }
+        opensLane = try reader.flag()
         nextTokenHash = try reader.value()
         welcomes = try reader.vector(max: RelayLimits.frameBytesMax)
         guard welcomes.count <= RelayLimits.welcomesMax else {
@@ -110,7 +96,7 @@ package struct CommitPart: Hashable, Sendable, WireCodable {
 
     /// Writes the relay's part of a commit.
     package func encode(to writer: inout WireWriter) {
-        writer.uint8(opensLane ? 1 : 0)
+        writer.flag(opensLane)
         writer.value(nextTokenHash)
         writer.vector(welcomes)
     }
@@ -225,18 +211,6 @@ package enum RecipientStatus: UInt8, Hashable, Sendable, WireCodable {
     case full = 2
     /// The mailbox is unknown or does not admit this token.
     case refused = 3
-
-    /// Reads one byte.
-    package init(from reader: inout WireReader) throws(WireError) {
-        let number = try reader.uint8()
-        guard let status = RecipientStatus(rawValue: number) else {
-            throw .unknownValue(UInt64(number))
-        }
-        self = status
-    }
-
-    /// Writes one byte.
-    package func encode(to writer: inout WireWriter) { writer.uint8(rawValue) }
 }
 
 /// A post was accepted: it is on the relay's disk.

@@ -18,18 +18,6 @@ package enum RequestType: UInt8, Hashable, Sendable, CaseIterable, WireCodable {
     case takeStock = 36
     case countStock = 37
 
-    /// Reads one byte.
-    package init(from reader: inout WireReader) throws(WireError) {
-        let number = try reader.uint8()
-        guard let type = RequestType(rawValue: number) else {
-            throw .unknownValue(UInt64(number))
-        }
-        self = type
-    }
-
-    /// Writes one byte.
-    package func encode(to writer: inout WireWriter) { writer.uint8(rawValue) }
-
     /// Which kind of connection carries it, or nothing when both do [RELAY-7].
     package var connectionKind: ConnectionKind? {
         switch self {

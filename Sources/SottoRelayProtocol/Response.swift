@@ -99,22 +99,11 @@ package struct Response: Hashable, Sendable, WireCodable {
         writer.uint32(id)
         switch result {
         case .success(let answer):
-            writer.uint8(0)
+            writer.flag(false)
             writer.value(answer)
         case .failure(let refusal):
-            writer.uint8(1)
+            writer.flag(true)
             writer.value(refusal)
-        }
-    }
-}
-
-extension WireReader {
-    /// One byte that is 0 or 1.
-    mutating func flag() throws(WireError) -> Bool {
-        switch try uint8() {
-        case 0: false
-        case 1: true
-        case let other: throw .unknownValue(UInt64(other))
         }
     }
 }

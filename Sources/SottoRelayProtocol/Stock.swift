@@ -138,7 +138,7 @@ package struct Taken: Hashable, Sendable, WireCodable {
     /// Writes a package that was taken.
     package func encode(to writer: inout WireWriter) {
         writer.value(package)
-        writer.uint8(isLastResort ? 1 : 0)
+        writer.flag(isLastResort)
     }
 }
 
@@ -169,6 +169,6 @@ package struct StockCount: Hashable, Sendable, WireCodable {
     package func encode(to writer: inout WireWriter) {
         writer.uint64(version)
         writer.uint32(count)
-        writer.uint8(hasLastResort ? 1 : 0)
+        writer.flag(hasLastResort)
     }
 }

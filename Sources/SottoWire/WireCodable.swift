@@ -43,6 +43,25 @@ extension WireDecodable {
     }
 }
 
+// MARK: - Enumerations
+
+extension WireDecodable
+where Self: RawRepresentable, RawValue: WireDecodable & UnsignedInteger {
+    /// Reads the number of a case; a number that names none is `.unknownValue` [WIRE-4].
+    package init(from reader: inout WireReader) throws(WireError) {
+        let number = try reader.value(RawValue.self)
+        guard let value = Self(rawValue: number) else { throw .unknownValue(UInt64(number)) }
+        self = value
+    }
+}
+
+extension WireEncodable where Self: RawRepresentable, RawValue: WireEncodable {
+    /// Appends the number of the case.
+    package func encode(to writer: inout WireWriter) { writer.value(rawValue) }
+}
+
+// MARK: - Numbers
+
 extension UInt8: WireCodable {
     /// Reads one byte.
     package init(from reader: inout WireReader) throws(WireError) { self = try reader.uint8() }

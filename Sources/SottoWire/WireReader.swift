@@ -145,9 +145,14 @@ extension WireReader {
     package mutating func optional<Value: WireDecodable>(
         _: Value.Type = Value.self
     ) throws(WireError) -> Value? {
+        try flag() ? Value(from: &self) : nil
+    }
+
+    /// One byte that is 0 for no or 1 for yes [WIRE-4].
+    package mutating func flag() throws(WireError) -> Bool {
         switch try uint8() {
-        case 0: return nil
-        case 1: return try Value(from: &self)
+        case 0: false
+        case 1: true
         case let other: throw .unknownValue(UInt64(other))
         }
     }

@@ -119,9 +119,12 @@ extension WireWriter {
 
     /// `optional<T>`: a byte 0, or a byte 1 and the value (RFC 9420 section 2.1.1).
     package mutating func optional(_ value: (some WireEncodable)?) {
-        uint8(value == nil ? 0 : 1)
+        flag(value != nil)
         value?.encode(to: &self)
     }
+
+    /// One byte: 0 for no, 1 for yes.
+    package mutating func flag(_ value: Bool) { uint8(value ? 1 : 0) }
 
     /// One value.
     package mutating func value(_ value: some WireEncodable) { value.encode(to: &self) }

@@ -150,6 +150,27 @@ struct WireReaderTests {
         #expect(throws: WireError.unknownValue(2)) { try reader.optional(UInt8.self) }
     }
 
+    @Test("[WIRE-4] a flag is 0 or 1")
+    func flags() throws {
+        var writer = WireWriter()
+        writer.flag(false)
+        writer.flag(true)
+        #expect(writer.bytes == [0, 1])
+        var reader = WireReader([0, 1, 2])
+        let (no, yes) = (try reader.flag(), try reader.flag())
+        #expect(!no && yes)
+        #expect(throws: WireError.unknownValue(2)) { try reader.flag() }
+    }
+
+    @Test("[WIRE-4] an enumeration is its number, and a number that names no case is refused")
+    func enumerations() throws {
+        enum Wide: UInt16, WireCodable { case only = 0x0102 }
+        #expect(Wide.only.wireBytes == [1, 2])
+        #expect(try Wide(wireBytes: [1, 2]) == .only)
+        #expect(throws: WireError.unknownValue(0x0103)) { try Wide(wireBytes: [1, 3]) }
+        #expect(throws: WireError.truncated(needed: 2, available: 1)) { try Wide(wireBytes: [1]) }
+    }
+
     @Test("[WIRE-5] captured bytes are those that were received")
     func capturing() throws {
         var reader = WireReader([9, 0x02, 1, 2, 9])
