@@ -107,7 +107,18 @@ extension WireWriter {
     /// The bytes alone.
     package mutating func fixed(_ bytes: some Collection<UInt8>) {
         prepare(bytes.count)
-        storage.append(contentsOf: bytes)
+        // Bytes that lie together are taken as such: asking a collection of a type that is not
+        // known here for its elements costs more than most of what is written.
+        let taken: Void? = bytes.withContiguousStorageIfAvailable { bytes in
+            storage.append(contentsOf: bytes)
+        }
+        if taken == nil { storage.append(contentsOf: bytes) }
+    }
+
+    /// `count` bytes that are zero.
+    package mutating func zeros(_ count: Int) {
+        prepare(count)
+        storage.append(contentsOf: repeatElement(0, count: count))
     }
 
     /// `T<V>`: the length in bytes, then the values.

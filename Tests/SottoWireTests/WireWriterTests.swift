@@ -21,6 +21,16 @@ struct WireWriterTests {
         #expect(prefixed.count == direct.count)
     }
 
+    @Test("bytes are written in order, whether they lie together or not")
+    func runs() {
+        var writer = WireWriter()
+        writer.fixed([1, 2, 3][1...])
+        writer.fixed((4...5).lazy.map { UInt8($0) })
+        writer.zeros(2)
+        writer.opaque("a".utf8)
+        #expect(writer.bytes == [2, 3, 4, 5, 0, 0, 1, 0x61])
+    }
+
     @Test("prefixes nest")
     func nested() {
         var writer = WireWriter()

@@ -44,18 +44,21 @@ package enum Labelled {
     package static func derive(
         _ secret: Secret, _ label: String, context: some Collection<UInt8>, count: Int
     ) -> Secret {
-        var info = WireWriter()
-        info.uint16(UInt16(truncatingIfNeeded: count))
-        info.fixed(labelled(label, context))
-        return HKDFSHA256.expand(secret, info: info.bytes, length: count)
+        let info = labelled(label, context, after: UInt16(truncatingIfNeeded: count))
+        return HKDFSHA256.expand(secret, info: info, length: count)
     }
 
+    /// `Labelled`, or with a length before it `LabelledKDF`.
     private static func labelled(
-        _ label: String, _ content: some Collection<UInt8>
+        _ label: String, _ content: some Collection<UInt8>, after length: UInt16? = nil
     ) -> [UInt8] {
         var writer = WireWriter()
-        writer.reserve(32 + content.count)
-        writer.opaque("Sotto 1.0 \(label)".utf8)
+        writer.reserve(48 + content.count)
+        if let length { writer.uint16(length) }
+        writer.lengthPrefixed { writer in
+            writer.fixed("Sotto 1.0 ".utf8)
+            writer.fixed(label.utf8)
+        }
         writer.opaque(content)
         return writer.bytes
     }

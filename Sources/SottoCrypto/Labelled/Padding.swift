@@ -23,7 +23,7 @@ package enum Padding {
         writer.reserve(size)
         writer.uint32(UInt32(truncatingIfNeeded: body.count))
         writer.fixed(body)
-        writer.fixed(repeatElement(0, count: size - writer.count))
+        writer.zeros(size - writer.count)
         return writer.bytes
     }
 
@@ -36,7 +36,7 @@ package enum Padding {
         let count = Int(try reader.uint32())
         let body = try reader.fixed(count)
         guard padded.count == sizeClass(of: count) else { throw .malformed }
-        guard reader.rest().allSatisfy({ $0 == 0 }) else { throw .malformed }
+        guard reader.rest().reduce(0, |) == 0 else { throw .malformed }
         return body
     }
 

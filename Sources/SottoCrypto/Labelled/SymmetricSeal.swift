@@ -25,10 +25,17 @@ package enum SymmetricSeal {
         key: Secret, aad: some Collection<UInt8>, _ sealed: some Collection<UInt8>
     ) throws(CryptoError) -> [UInt8] {
         guard sealed.count >= overhead else { throw .invalidCiphertext }
-        let nonce = Array(sealed.prefix(XChaCha20Poly1305.nonceLength))
-        return try XChaCha20Poly1305.open(
-            key: key, nonce: nonce, aad: aad,
-            Array(sealed.dropFirst(XChaCha20Poly1305.nonceLength)))
+        return try withContiguousBytes(of: sealed) { sealed in
+            Result { () throws(CryptoError) in
+                try XChaCha20Poly1305.opened(
+                    key: key,
+                    nonce: UnsafeRawBufferPointer(
+                        rebasing: sealed[..<XChaCha20Poly1305.nonceLength]),
+                    aad: aad,
+                    UnsafeRawBufferPointer(
+                        rebasing: sealed[XChaCha20Poly1305.nonceLength...]))
+            }
+        }.get()
     }
 
     /// What was sealed, where that is secret. Throws `.invalidCiphertext` for anything else.

@@ -77,6 +77,7 @@ extension AEADPrimitive {
         return plaintext
     }
 
+    @inline(__always)
     private static func run<Result>(
         _ key: Secret, _ nonce: some Collection<UInt8>, _ aad: some Collection<UInt8>,
         _ text: some Collection<UInt8>, _ body: (UnsafeRawBufferPointer, AEADInput) -> Result

@@ -45,12 +45,8 @@ extension AESGCM {
         _ text: UnsafeRawBufferPointer, _ input: AEADInput,
         into output: UnsafeMutableRawBufferPointer
     ) -> Bool {
-        let length = text.count - tagLength
         guard
-            let nonce = try? AES.GCM.Nonce(data: input.nonce),
-            let box = try? AES.GCM.SealedBox(
-                nonce: nonce, ciphertext: UnsafeRawBufferPointer(rebasing: text[..<length]),
-                tag: UnsafeRawBufferPointer(rebasing: text[length...])),
+            let box = try? box(nonce: input.nonce, text),
             var plaintext = try? AES.GCM.open(
                 box, using: SymmetricKey(data: input.key), authenticating: input.aad)
         else { return false }
@@ -59,5 +55,18 @@ extension AESGCM {
             plaintext.wipe()
         }
         return true
+    }
+
+    /// What the library opens. It takes one run of bytes several times faster than three.
+    private static func box(
+        nonce: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer
+    ) throws -> AES.GCM.SealedBox {
+        try withUnsafeTemporaryAllocation(
+            byteCount: nonce.count + text.count, alignment: 16
+        ) { combined in
+            combined.copyMemory(from: nonce)
+            UnsafeMutableRawBufferPointer(rebasing: combined[nonce.count...]).copyMemory(from: text)
+            return try AES.GCM.SealedBox(combined: UnsafeRawBufferPointer(combined))
+        }
     }
 }

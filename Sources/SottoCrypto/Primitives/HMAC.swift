@@ -66,21 +66,31 @@ extension HMAC {
 
     /// HKDF-Expand (RFC 5869 section 2.3).
     static func expand(_ prk: Secret, info: UnsafeRawBufferPointer, length: Int) -> Secret {
-        let keyed = prk.withBytes { prk in HMAC(key: prk) }
-        return Secret(count: length) { output in
-            var counter: UInt8 = 0
+        Secret(count: length) { output in
+            let keyed = prk.withBytes { prk in HMAC(key: prk) }
+            var counter: UInt8 = 1
             var previous = 0..<0
-            while previous.upperBound < length {
-                let end = Swift.min(previous.upperBound + Hash.Digest.byteCount, length)
-                var block = keyed
-                block.update(UnsafeRawBufferPointer(rebasing: output[previous]))
-                block.update(info)
+            while length - previous.upperBound > Hash.Digest.byteCount {
+                let next = previous.upperBound..<previous.upperBound + Hash.Digest.byteCount
+                keyed.expand(output[previous], info, counter, into: output[next])
+                previous = next
                 counter += 1
-                withUnsafeBytes(of: counter) { counter in block.update(counter) }
-                previous = previous.upperBound..<end
-                block.finalize(into: UnsafeMutableRawBufferPointer(rebasing: output[previous]))
             }
+            // The last block, mostly the only one, uses the keyed state up instead of a copy.
+            (consume keyed).expand(
+                output[previous], info, counter, into: output[previous.upperBound...])
         }
+    }
+
+    /// One block of HKDF-Expand.
+    private consuming func expand(
+        _ previous: Slice<UnsafeMutableRawBufferPointer>, _ info: UnsafeRawBufferPointer,
+        _ counter: UInt8, into output: Slice<UnsafeMutableRawBufferPointer>
+    ) {
+        update(UnsafeRawBufferPointer(rebasing: previous))
+        update(info)
+        withUnsafeBytes(of: counter) { counter in update(counter) }
+        finalize(into: UnsafeMutableRawBufferPointer(rebasing: output))
     }
 
     private static func write(

@@ -36,18 +36,20 @@ extension UnsafeMutableRawBufferPointer {
 private nonisolated(unsafe) let nowhere = UnsafeMutableRawPointer.allocate(
     byteCount: 16, alignment: 16)
 
-/// Shows the bytes of any collection to `body`, copying them only if they do not lie together.
-func withContiguousBytes<Result, Failure: Error>(
-    of bytes: some Collection<UInt8>,
-    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
-) throws(Failure) -> Result {
-    typealias Outcome = Swift.Result<Result, Failure>
-    func run(_ buffer: UnsafeRawBufferPointer) -> Outcome {
-        do throws(Failure) { return .success(try body(buffer)) } catch { return .failure(error) }
-    }
-    let direct = bytes.withContiguousStorageIfAvailable { run(UnsafeRawBufferPointer($0)) }
-    guard let direct else { return try Array(bytes).withUnsafeBytes(run).get() }
-    return try direct.get()
+/// Shows the bytes of any collection to `body`, copying them only if they do not lie together;
+/// the copy is wiped, since nobody here knows whether they are secret.
+///
+/// Always inlined: in callers that are generic over the collection alone, the result's type is then
+/// known, where looking it up would take longer than hashing a block.
+@inline(__always)
+func withContiguousBytes<Result>(
+    of bytes: some Collection<UInt8>, _ body: (UnsafeRawBufferPointer) -> Result
+) -> Result {
+    let direct = bytes.withContiguousStorageIfAvailable { body(UnsafeRawBufferPointer($0)) }
+    if let direct { return direct }
+    var copy = Array(bytes)
+    defer { copy.withUnsafeMutableBytes { buffer in buffer.wipe() } }
+    return copy.withUnsafeBytes(body)
 }
 
 /// Whether two runs of bytes are equal, in a time that depends on their lengths alone.

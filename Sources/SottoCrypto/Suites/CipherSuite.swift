@@ -1,7 +1,5 @@
 // The cipher suites of MLS: one table entry each.
 
-import Crypto
-
 /// A cipher suite that this library has (RFC 9420 section 17.1).
 public struct CipherSuite: Sendable {
     private let entry: Entry

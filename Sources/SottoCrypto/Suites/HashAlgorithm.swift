@@ -1,7 +1,5 @@
 // The hash functions that suites name.
 
-import Crypto
-
 /// A hash function, with the HMAC that goes with it.
 package enum HashAlgorithm: Hashable, Sendable {
     /// SHA-256.

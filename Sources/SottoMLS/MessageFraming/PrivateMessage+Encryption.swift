@@ -60,7 +60,7 @@ extension PrivateMessage {
         writer.fixed(message.content.encodedBody)
         message.auth.encode(to: &writer)
         let excess = writer.count % Swift.max(1, padding)
-        if excess > 0 { writer.fixed(repeatElement(0, count: padding - excess)) }
+        if excess > 0 { writer.zeros(padding - excess) }
         return writer.bytes
     }
 
