@@ -5,6 +5,6 @@ package import SottoWire
 extension FixedBytes {
     /// A value drawn at random.
     package static func random(using entropy: inout Entropy) -> Self {
-        (try? Self(entropy.bytes(byteCount))) ?? .zero
+        Self(made: entropy.bytes(byteCount))
     }
 }
