@@ -210,6 +210,6 @@ if ProcessInfo.processInfo.environment["SOTTO_FUZZ"] != nil {
     package.targets += [
         fuzzer("FuzzRelayFrames", ["SottoRelayProtocol", "SottoWire"]),
         fuzzer("FuzzIdentity", ["SottoIdentity", "SottoCrypto", "SottoWire"]),
-        fuzzer("FuzzContent", ["SottoContent", "SottoEnvelope", "SottoWire"]),
+        fuzzer("FuzzContent", ["SottoContent", "SottoEnvelope", "SottoCrypto", "SottoWire"]),
     ]
 }

@@ -228,7 +228,7 @@ def check_swift(path):
 def main():
     files = tracked()
     for path in files:
-        if path.suffix == ".swift" and path.parts[0] in {"Sources", "Tests", "Examples"}:
+        if path.suffix == ".swift" and path.parts[0] in {"Sources", "Tests", "Fuzz", "Examples"}:
             check_swift(path)
         if path.suffix in {".swift", ".md", ".sh", ".py", ".yml"} and path.name != "tidy.py":
             for number, line in enumerate(path.read_text().split("\n"), 1):

@@ -1,4 +1,4 @@
-// Arbitrary bytes into every decoder between client and relay: none traps, and what decodes has one form.
+// Arbitrary bytes into what client and relay read: none traps, and what decodes has one form.
 
 import SottoRelayProtocol
 import SottoWire
@@ -15,7 +15,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
-/// A refusal's text and delay are read tolerantly, so a relay's frame may have been written otherwise.
+/// A refusal's text and delay are read tolerantly, so a relay may have written its frame otherwise.
 private func staysItself<Value: WireCodable & Equatable>(_: Value.Type, _ bytes: [UInt8]) {
     guard let value = try? Value(wireBytes: bytes) else { return }
     precondition((try? Value(wireBytes: value.wireBytes)) == value, "\(Value.self) changes")
