@@ -175,9 +175,8 @@ let package = Package(
         tests(
             "SottoRelayServer",
             [
-                "SottoRelayServer", "SottoRelaySQLite", "SottoRelayCore", "SottoRelayLink",
-                "SottoRelayProtocol", "SottoCrypto", "SottoWire", .nioCore, .nioPosix, .nioEmbedded,
-                .nioHTTP1, .nioWebSocket, .logging,
+                "SottoRelayServer", "SottoRelayCore", "SottoRelayLink", "SottoSimulation",
+                "SottoRelayProtocol", "SottoCrypto", "SottoWire", .nioCore, .nioPosix, .logging,
             ]),
         tests(
             "SottoClientCore",

@@ -1,0 +1,63 @@
+// What answers over plain HTTP on the relay's port (spec/relay.md section 6).
+
+import SottoRelayServer
+import Testing
+
+@Suite("HTTP", .timeLimit(.minutes(1)))
+struct HTTPTests {
+    private func status(_ request: String, at port: Int) async throws -> String {
+        let answer = try await RawSocket.with(port: port) { socket in
+            try await socket.send("\(request)\r\nHost: localhost\r\n\r\n".utf8)
+            return try await socket.untilClosed()
+        }
+        return String(String(decoding: answer, as: UTF8.self).prefix(12).suffix(3))
+    }
+
+    private func check(
+        _ request: String, isAnswered expected: String, at port: Int
+    ) async throws {
+        let answer = try await status(request, at: port)
+        #expect(answer == expected, "\(request)")
+    }
+
+    @Test(
+        "health and readiness answer, what is not there is not found, and a plain /v1 needs an upgrade"
+    )
+    func paths() async throws {
+        try await ServedRelay.with { relay in
+            let port = relay.server.port
+            try await check("GET /healthz HTTP/1.1", isAnswered: "200", at: port)
+            try await check("HEAD /healthz HTTP/1.1", isAnswered: "200", at: port)
+            try await check("GET /readyz HTTP/1.1", isAnswered: "200", at: port)
+            try await check("GET / HTTP/1.1", isAnswered: "404", at: port)
+            try await check("POST /healthz HTTP/1.1", isAnswered: "405", at: port)
+            try await check("GET /v1 HTTP/1.1", isAnswered: "426", at: port)
+        }
+    }
+
+    @Test(
+        "an upgrade to something else gets an answer too",
+        arguments: [
+            "GET /v1 HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: h2c",
+            "GET /other HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+        ])
+    func otherUpgrades(request: String) async throws {
+        try await ServedRelay.with { relay in
+            let answer = try await status(request, at: relay.server.port)
+            #expect(answer == (request.contains("h2c") ? "426" : "404"))
+        }
+    }
+
+    @Test("rubbish instead of HTTP is closed")
+    func rubbish() async throws {
+        try await ServedRelay.with { relay in
+            let answer = try await RawSocket.with(port: relay.server.port) { socket in
+                try await socket.send(Array(repeating: 0xFF, count: 1_000) + Array("\r\n\r\n".utf8))
+                return try await socket.untilClosed()
+            }
+            #expect(answer.count < 1_000)
+            try await check("GET /healthz HTTP/1.1", isAnswered: "200", at: relay.server.port)
+        }
+    }
+}

@@ -1,0 +1,116 @@
+// A relay that listens on a free port, and devices that talk to it through the client's link.
+
+import Logging
+import SottoCrypto
+import SottoRelayCore
+import SottoRelayLink
+import SottoRelayProtocol
+import SottoRelayServer
+import SottoSimulation
+import SottoWire
+
+/// A running relay over a store in memory.
+struct ServedRelay {
+    let server: RelayServer
+    let id: RelayID
+
+    static func start(mailboxEntriesMax: Int = 10_000) async throws -> ServedRelay {
+        var entropy = Entropy.system()
+        let key = try SignaturePrivateKey.random(using: &entropy)
+        let home = RelayHome(
+            store: MemoryRelayStore(incarnation: .random(using: &entropy)), privateKey: key,
+            masterKey: entropy.secret(32))
+        let server = try await RelayServer.start(
+            home, RelayConfiguration(mailboxEntriesMax: mailboxEntriesMax),
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        return ServedRelay(server: server, id: RelayKey(made: key.publicKey).id)
+    }
+
+    /// Runs `body` against a relay that is shut down afterwards.
+    static func with(
+        mailboxEntriesMax: Int = 10_000, _ body: (ServedRelay) async throws -> Void
+    ) async throws {
+        let relay = try await start(mailboxEntriesMax: mailboxEntriesMax)
+        do {
+            try await body(relay)
+        } catch {
+            await relay.server.shutdown()
+            throw error
+        }
+        await relay.server.shutdown()
+    }
+
+    func connect() async throws -> SottoRelayLink.RelayConnection {
+        try await SottoRelayLink.RelayConnection.connect(
+            to: RelayOrigin("ws://127.0.0.1:\(server.port)"), trusting: .pinned(id),
+            entropy: .system())
+    }
+
+    /// A device with a registered mailbox and one token.
+    func device() async throws -> ServedDevice {
+        var entropy = Entropy.system()
+        let key = try SignaturePrivateKey.random(using: &entropy)
+        let sealing = try X25519.PrivateKey.random(using: &entropy)
+        let mailbox = MailboxID.random(using: &entropy)
+        let connection = try await connect()
+        _ = try await connection.register(
+            mailbox, mailboxKey: key, sealingKey: SealingKey(sealing.publicKey))
+        let token = try await connection.mint(1)[0]
+        return ServedDevice(
+            mailbox: mailbox, key: key, sealing: sealing, connection: connection,
+            recipient: Recipient(mailbox: mailbox, token: token))
+    }
+}
+
+/// A device as its owner's connection has it.
+struct ServedDevice {
+    let mailbox: MailboxID
+    let key: SignaturePrivateKey
+    let sealing: X25519.PrivateKey
+    let connection: SottoRelayLink.RelayConnection
+    let recipient: Recipient
+
+    /// The next entries, opened.
+    func entries(_ count: Int, credit: Int = 64) async throws -> [MailboxEntry] {
+        var opener = MailboxOpener(mailbox: mailbox, privateKey: sealing)
+        var entries: [MailboxEntry] = []
+        for try await delivery in try await connection.subscribe(credit: credit) {
+            entries.append(try opener.open(delivery))
+            if entries.count == count { break }
+        }
+        return entries
+    }
+}
+
+/// A lane and the posts of its members.
+struct ServedLane {
+    let id: LaneID
+    var token: LaneToken
+    private var entropy = Entropy.system()
+
+    init() {
+        id = .random(using: &entropy)
+        token = .random(using: &entropy)
+    }
+
+    mutating func message(_ text: String, to devices: [ServedDevice]) -> Post {
+        Post(
+            id: .random(using: &entropy), lane: id, laneToken: token, envelope: text.utf8,
+            recipients: devices.map(\.recipient))
+    }
+
+    /// A commit, after which the lane has another token.
+    mutating func commit(
+        to devices: [ServedDevice], opens: Bool = false, welcoming newcomers: [ServedDevice] = []
+    ) -> Post {
+        let next = LaneToken.random(using: &entropy)
+        let welcomes = newcomers.map {
+            Welcome(recipient: $0.recipient, envelope: Array("welcome".utf8))
+        }
+        defer { token = next }
+        return Post(
+            id: .random(using: &entropy), lane: id, laneToken: token,
+            commit: CommitPart(opensLane: opens, nextTokenHash: next.hash, welcomes: welcomes),
+            envelope: "commit".utf8, recipients: devices.map(\.recipient))
+    }
+}
