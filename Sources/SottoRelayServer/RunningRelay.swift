@@ -17,17 +17,21 @@ struct RunningRelay: Sendable {
     func configure(_ channel: any Channel) -> EventLoopFuture<Void> {
         channel.eventLoop.makeCompletedFuture {
             let questions = HTTPRequestHandler(relay: self)
-            let questionsBound = NIOLoopBound(questions, eventLoop: channel.eventLoop)
+            let filter = UpgradeFilter()
+            let plain = NIOLoopBound((questions, filter), eventLoop: channel.eventLoop)
             let upgrade: NIOHTTPServerUpgradeSendableConfiguration = (
                 upgraders: [upgrader()],
                 completionHandler: { context in
-                    context.pipeline.syncOperations.removeHandler(
-                        questionsBound.value, promise: nil)
+                    let (questions, filter) = plain.value
+                    context.pipeline.syncOperations.removeHandler(questions, promise: nil)
+                    context.pipeline.syncOperations.removeHandler(filter, promise: nil)
                 }
             )
             let pipeline = channel.pipeline.syncOperations
             try pipeline.configureHTTPServerPipeline(
                 withPipeliningAssistance: false, withServerUpgrade: upgrade)
+            let upgrading = try pipeline.handler(type: HTTPServerUpgradeHandler.self)
+            try pipeline.addHandler(filter, position: .before(upgrading))
             try pipeline.addHandler(questions)
         }
     }
