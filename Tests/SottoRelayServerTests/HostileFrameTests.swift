@@ -34,7 +34,7 @@ struct HostileFrameTests {
     }
 
     @Test(
-        "[RELAY-5] text closes with 1003, what does not decode with 1002, what is too long with 1009"
+        "[RELAY-5] text closes with 1003, the undecodable with 1002, the oversized with 1009"
     )
     func closeCodes() async throws {
         try await ServedRelay.with { relay in
