@@ -21,7 +21,7 @@ struct HTTPTests {
     }
 
     @Test(
-        "health and readiness answer, what is not there is not found, and a plain /v1 needs an upgrade"
+        "health and readiness answer, other paths are not found, a plain /v1 needs an upgrade"
     )
     func paths() async throws {
         try await ServedRelay.with { relay in
