@@ -85,7 +85,8 @@ extension WireWriter {
     }
 
     private static func varintSize(_ value: Int) -> Int {
-        assert(0...WireLimits.varintMax ~= value, "a length of ours is over the varint limit")
+        precondition(
+            0...WireLimits.varintMax ~= value, "a length of ours is over the varint limit")
         return value < 1 << 6 ? 1 : value < 1 << 14 ? 2 : 4
     }
 
