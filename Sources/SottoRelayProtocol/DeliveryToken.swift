@@ -4,7 +4,7 @@ package import SottoCrypto
 package import SottoWire
 
 /// What a delivery token admits.
-package enum TokenKind: UInt8, Hashable, Sendable {
+package enum TokenKind: UInt8, Hashable, Sendable, WireCodable {
     /// The posts of one conversation.
     case conversation = 1
 }
@@ -40,18 +40,14 @@ package struct TokenLabel: Hashable, Sendable, WireCodable {
 
     /// Reads sixteen bytes.
     package init(from reader: inout WireReader) throws(WireError) {
-        let number = try reader.uint8()
-        guard let kind = TokenKind(rawValue: number) else {
-            throw .unknownValue(UInt64(number))
-        }
-        self.kind = kind
+        kind = try reader.value()
         generation = try reader.uint32()
         random = Random(try reader.uint64(), try reader.uint16(), try reader.uint8())
     }
 
     /// Writes sixteen bytes.
     package func encode(to writer: inout WireWriter) {
-        writer.uint8(kind.rawValue)
+        writer.value(kind)
         writer.uint32(generation)
         writer.uint64(random.first)
         writer.uint16(random.second)
@@ -119,7 +115,7 @@ package struct DeliverySecret: Sendable {
     package func mint(using entropy: inout Entropy) -> DeliveryToken {
         let label = TokenLabel(kind: .conversation, generation: generation, using: &entropy)
         let tag = Labelled.mac(key: secret, Label.deliveryToken, label.wireBytes)
-        return DeliveryToken(label: label, tag: .digest(tag))
+        return DeliveryToken(label: label, tag: TokenTag(made: tag))
     }
 
     /// Whether this mailbox minted the token in this generation; compared in constant time.

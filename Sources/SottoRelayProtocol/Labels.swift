@@ -28,7 +28,4 @@ extension FixedBytes {
     static func hash(_ label: String, _ content: some Collection<UInt8>) -> Self {
         Self(made: Labelled.hash(label, content))
     }
-
-    /// A digest of this kind's size.
-    static func digest(_ bytes: [UInt8]) -> Self { Self(made: bytes) }
 }

@@ -20,31 +20,36 @@ package enum SymmetricSeal {
         return nonce + ciphertext
     }
 
-    /// What was sealed. Throws `.invalidCiphertext` for anything else.
+    /// What was sealed. Throws `.invalidCiphertext`, or `.invalidLength` for the key.
     package static func open(
         key: Secret, aad: some Collection<UInt8>, _ sealed: some Collection<UInt8>
     ) throws(CryptoError) -> [UInt8] {
-        guard sealed.count >= overhead else { throw .invalidCiphertext }
-        return try withContiguousBytes(of: sealed) { sealed in
-            Result { () throws(CryptoError) in
-                try XChaCha20Poly1305.opened(
-                    key: key,
-                    nonce: UnsafeRawBufferPointer(
-                        rebasing: sealed[..<XChaCha20Poly1305.nonceLength]),
-                    aad: aad,
-                    UnsafeRawBufferPointer(
-                        rebasing: sealed[XChaCha20Poly1305.nonceLength...]))
-            }
-        }.get()
+        try split(sealed) { (nonce, ciphertext) throws(CryptoError) in
+            try XChaCha20Poly1305.opened(key: key, nonce: nonce, aad: aad, ciphertext)
+        }
     }
 
-    /// What was sealed, where that is secret. Throws `.invalidCiphertext` for anything else.
+    /// What was sealed, where that is secret. Throws as `open` does.
     package static func openSecret(
         key: Secret, aad: some Collection<UInt8>, _ sealed: some Collection<UInt8>
     ) throws(CryptoError) -> Secret {
+        try split(sealed) { (nonce, ciphertext) throws(CryptoError) in
+            try XChaCha20Poly1305.openedSecret(key: key, nonce: nonce, aad: aad, ciphertext)
+        }
+    }
+
+    private static func split<Plaintext>(
+        _ sealed: some Collection<UInt8>,
+        _ open: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws(CryptoError) -> Plaintext
+    ) throws(CryptoError) -> Plaintext {
         guard sealed.count >= overhead else { throw .invalidCiphertext }
-        let nonce = Array(sealed.prefix(XChaCha20Poly1305.nonceLength))
-        return try XChaCha20Poly1305.openSecret(
-            key: key, nonce: nonce, aad: aad, sealed.dropFirst(XChaCha20Poly1305.nonceLength))
+        return try withContiguousBytes(of: sealed) { sealed in
+            let end = XChaCha20Poly1305.nonceLength
+            return Result { () throws(CryptoError) in
+                try open(
+                    UnsafeRawBufferPointer(rebasing: sealed[..<end]),
+                    UnsafeRawBufferPointer(rebasing: sealed[end...]))
+            }
+        }.get()
     }
 }
