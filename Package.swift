@@ -208,8 +208,8 @@ if ProcessInfo.processInfo.environment["SOTTO_FUZZ"] != nil {
     }
     package.targets += [
         fuzzer("FuzzRelayFrames", ["SottoRelayProtocol", "SottoWire"]),
-        fuzzer("FuzzMLS", ["SottoMLS"]),
         fuzzer("FuzzIdentity", ["SottoIdentity", "SottoCrypto", "SottoWire"]),
         fuzzer("FuzzContent", ["SottoContent", "SottoEnvelope", "SottoCrypto", "SottoWire"]),
+        fuzzer("FuzzMLS", ["SottoMLS", "SottoCrypto", "SottoWire"]),
     ]
 }

@@ -14,6 +14,8 @@ public enum MLSLimits {
     public static let paddingMax = 65_536
     /// How many leaves a ratchet tree may have, blank ones included.
     public static let leavesMax: UInt32 = 1 << 16
+    /// The latest epoch that a group may be joined in, so that epochs never run out.
+    public static let joinedEpochMax: UInt64 = 1 << 62
     /// How many bytes a group id may have.
     public static let groupIDBytesMax = 1_024
     /// How many proposals one commit may hold.

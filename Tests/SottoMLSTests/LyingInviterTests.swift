@@ -70,8 +70,10 @@ struct LyingInviterTests {
     @Test("an epoch that no group reaches")
     func lastEpoch() throws {
         let forger = try Forger()
-        #expect(throws: JoinError.welcome(.malformed)) {
-            try forger.invite { $0.epoch = .max }
+        for epoch in [MLSLimits.joinedEpochMax + 1, .max] {
+            #expect(throws: JoinError.welcome(.malformed)) {
+                try forger.invite { $0.epoch = epoch }
+            }
         }
     }
 

@@ -82,9 +82,9 @@ private struct Invitation {
         } catch {
             throw .welcome(error)
         }
-        guard info.context.suite == welcome.suite, info.context.epoch < .max else {
-            throw .welcome(.malformed)
-        }
+        guard info.context.suite == welcome.suite,
+            info.context.epoch <= MLSLimits.joinedEpochMax
+        else { throw .welcome(.malformed) }
     }
 
     /// The tree, as far as it can be believed.

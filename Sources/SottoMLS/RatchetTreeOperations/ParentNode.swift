@@ -21,6 +21,29 @@ package struct ParentNode: Hashable, Sendable {
     }
 }
 
+extension ParentNode {
+    /// Whether a member below does not hold the private key yet.
+    func isUnmerged(_ leaf: LeafIndex) -> Bool {
+        let place = firstUnmerged(from: leaf)
+        return place < unmergedLeaves.count && unmergedLeaves[place] == leaf
+    }
+
+    /// Says that a member below does not hold the private key.
+    mutating func addUnmerged(_ leaf: LeafIndex) {
+        unmergedLeaves.insert(leaf, at: firstUnmerged(from: leaf))
+    }
+
+    /// Where the first unmerged leaf stands that is not before this one.
+    private func firstUnmerged(from leaf: LeafIndex) -> Int {
+        var (low, high) = (0, unmergedLeaves.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if unmergedLeaves[middle] < leaf { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
+
 extension ParentNode: WireCodable {
     package init(from reader: inout WireReader) throws(WireError) {
         encryptionKey = try reader.opaque()

@@ -39,7 +39,8 @@ extension RatchetTree {
         }
         var content = self[node]
         if case .parent(var parent) = content {
-            parent.unmergedLeaves.removeAll { below.contains($0) }
+            let removed = Set(below)
+            parent.unmergedLeaves.removeAll { removed.contains($0) }
             content = .parent(parent)
         }
         return parentHash(

@@ -120,9 +120,12 @@ extension RatchetTree {
         }
         let index = LeafIndex(number)
         for step in size.directPath(of: index) {
-            guard case .parent(var parent) = self[step.node] else { continue }
-            parent.insertUnmerged(index)
-            nodes[Int(step.node.value)] = .parent(parent)
+            let place = Int(step.node.value)
+            guard case .parent(var parent) = nodes[place] else { continue }
+            // The list of unmerged leaves has one owner while it grows, and so is not copied.
+            nodes[place] = .blank
+            parent.addUnmerged(index)
+            nodes[place] = .parent(parent)
         }
         // The whole path is marked, since each of its parents may have changed.
         set(.leaf(leaf), at: index.node)
@@ -161,12 +164,5 @@ extension RatchetTree {
         nodes.shrink(to: Int(smaller.nodes))
         hashes.shrink(to: Int(smaller.nodes))
         size = smaller
-    }
-}
-
-extension ParentNode {
-    fileprivate mutating func insertUnmerged(_ leaf: LeafIndex) {
-        let place = unmergedLeaves.lastIndex { $0 < leaf }.map { $0 + 1 } ?? 0
-        unmergedLeaves.insert(leaf, at: place)
     }
 }

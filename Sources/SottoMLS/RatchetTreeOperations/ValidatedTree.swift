@@ -83,7 +83,7 @@ extension RatchetTree {
         guard node.covers(leaf), self.leaf(at: leaf) != nil else { return false }
         return size.directPath(of: leaf).lazy.map(\.node).prefix { $0 != node }.allSatisfy {
             guard case .parent(let between) = self[$0] else { return true }
-            return between.unmergedLeaves.contains(leaf)
+            return between.isUnmerged(leaf)
         }
     }
 }
