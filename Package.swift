@@ -144,7 +144,7 @@ let package = Package(
             "sotto-bench",
             [
                 "SottoMLS", "SottoRelayLink", "SottoRelayProtocol", "SottoEnvelope", "SottoWire",
-                "SottoCrypto", .arguments, .crypto,
+                "SottoCrypto", .arguments,
             ]),
 
         tests("SottoWire", ["SottoWire"]),
@@ -169,8 +169,9 @@ let package = Package(
         tests(
             "SottoRelayLink",
             [
-                "SottoRelayLink", "SottoRelayProtocol", "SottoCrypto", "SottoWire",
-                .nioCore, .nioPosix, .nioHTTP1, .nioWebSocket, .nioSSL,
+                "SottoRelayLink", "SottoRelayServer", "SottoRelaySQLite", "SottoRelayCore",
+                "SottoRelayProtocol", "SottoCrypto", "SottoWire",
+                .nioCore, .nioPosix, .nioHTTP1, .nioWebSocket, .nioSSL, .logging,
             ]),
         tests(
             "SottoRelayServer",
