@@ -39,7 +39,8 @@ extension Report {
         let digits = String(suite.rawValue, radix: 16, uppercase: true)
         let name = "0x" + String(repeating: "0", count: 4 - digits.count) + digits
         for (what, taken, least) in [
-            ("protect", cost.protect, floor.protect), ("unprotect", cost.unprotect, floor.unprotect),
+            ("protect", cost.protect, floor.protect),
+            ("unprotect", cost.unprotect, floor.unprotect),
         ] {
             add("\(name) \(what)", Double(microseconds: taken), .microseconds)
             add("\(name) \(what), its primitives", Double(microseconds: least), .microseconds)
@@ -119,7 +120,8 @@ private struct MLSPair {
         let package = try OwnKeyPackage.make(
             suite: suite, signer: bob, leaf: leaf("bob"), lifetime: lifetime, using: &entropy)
         let commit = try sender.commit([.add(package.keyPackage)], policy: policy, using: &entropy)
-        guard let bytes = commit.welcome, case .welcome(let welcome) = try MLSMessage(encoded: bytes)
+        guard let bytes = commit.welcome,
+            case .welcome(let welcome) = try MLSMessage(encoded: bytes)
         else { throw BenchError.noWelcome }
         _ = try sender.mergePendingCommit()
         receiver = try Group.join(welcome, with: package, signer: bob, policy: policy)

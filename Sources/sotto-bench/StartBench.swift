@@ -36,9 +36,12 @@ struct StartBench: ParsableCommand {
         let command = ([URL(fileURLWithPath: binary).lastPathComponent] + arguments)
             .joined(separator: " ")
         var report = Report("start: \(command), \(times) times")
-        report.add("wall time, median", Double(microseconds: wall.percentile(0.5)) / 1_000, .milliseconds)
-        report.add("wall time, longest", Double(microseconds: wall.percentile(1)) / 1_000, .milliseconds)
-        report.add("CPU time, median", Double(microseconds: cpu.percentile(0.5)) / 1_000, .milliseconds)
+        report.add(
+            "wall time, median", Double(microseconds: wall.percentile(0.5)) / 1_000, .milliseconds)
+        report.add(
+            "wall time, longest", Double(microseconds: wall.percentile(1)) / 1_000, .milliseconds)
+        report.add(
+            "CPU time, median", Double(microseconds: cpu.percentile(0.5)) / 1_000, .milliseconds)
         try report.print(self.report)
     }
 

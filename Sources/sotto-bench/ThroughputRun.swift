@@ -63,9 +63,11 @@ struct ThroughputRun: Sendable {
     ) -> Report {
         var report = Report(
             "relay: \(pairs.count) conversations, window \(window), \(bytes) bytes")
-        report.add("posts accepted", Double(tally.acceptedCount) / (posted / .seconds(1)), .perSecond)
         report.add(
-            "entries delivered", Double(tally.deliveredCount) / (delivered / .seconds(1)), .perSecond)
+            "posts accepted", Double(tally.acceptedCount) / (posted / .seconds(1)), .perSecond)
+        report.add(
+            "entries delivered", Double(tally.deliveredCount) / (delivered / .seconds(1)),
+            .perSecond)
         meter.add(to: &report, messages: tally.acceptedCount)
         return report
     }

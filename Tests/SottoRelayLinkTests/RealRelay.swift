@@ -5,8 +5,8 @@ import Logging
 import SottoRelayCore
 import SottoRelayLink
 import SottoRelayProtocol
-import SottoRelayServer
 import SottoRelaySQLite
+import SottoRelayServer
 import SottoWire
 
 /// A relay on a port of its own, in a folder that goes when the test ends.
