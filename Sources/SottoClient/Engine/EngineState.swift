@@ -49,9 +49,10 @@ struct EngineState {
     /// Has the relay told that entries are taken in.
     func acknowledge(_ sequence: UInt64) { acknowledgements?.yield(sequence) }
 
-    /// Whether the mailbox is empty as far as the relay said when it was opened.
+    /// Whether the mailbox is empty as far as the relay said when it was opened. Another process
+    /// that takes it in may have died; its lease then ends, and we do it.
     func hasTakenIn(upTo cursor: UInt64) -> Bool {
-        !isReceiver || cursor >= newest && acknowledged >= cursor
+        cursor >= newest && (!isReceiver || acknowledged >= cursor)
     }
 }
 

@@ -2,6 +2,7 @@
 
 import SottoClientCore
 import SottoClientStore
+import SottoMLS
 import SottoRelayProtocol
 
 extension SottoClient {
@@ -113,7 +114,9 @@ extension Conversation {
         self.init(
             peer: PeerID(conversation.peer), displayName: Contact(conversation).displayName,
             isContact: conversation.isContact, isAccepted: conversation.isAccepted,
-            isVerified: conversation.isVerified, unread: summary.unread,
+            isVerified: conversation.isVerified,
+            group: conversation.activeIndex.map { conversation.groups[$0].id.bytes.hex },
+            unread: summary.unread,
             last: summary.last.map { Message($0) })
     }
 }

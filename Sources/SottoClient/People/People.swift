@@ -13,6 +13,8 @@ public struct Me: Sendable, Equatable {
     public let relay: String
     /// The hash of the relay's key that this home trusts, 64 hexadecimal digits.
     public let relayID: String
+    /// Our half of every safety number, 30 digits.
+    public let safetyNumber: String
     /// Whether others can find us: our record and key packages are on the relay.
     public let isPublished: Bool
     /// How many of our messages the relay has not accepted yet.
@@ -60,6 +62,9 @@ public struct Conversation: Sendable, Equatable {
     public let isAccepted: Bool
     /// Whether the user compared safety numbers.
     public let isVerified: Bool
+    /// The id of the MLS group that what is written goes to, 64 hexadecimal digits; `nil` before
+    /// there is one.
+    public let group: String?
     /// How many incoming messages are not read.
     public let unread: Int
     /// The newest message.

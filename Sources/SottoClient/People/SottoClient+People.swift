@@ -21,6 +21,7 @@ extension SottoClient {
         return Me(
             account: PeerID(account.id), name: account.name, link: link.reveal(),
             relay: account.origin, relayID: account.relayKey.id.bytes.hex,
+            safetyNumber: SottoIdentity.SafetyNumber.half(of: account.id).joined(),
             isPublished: isPublished, waiting: waiting, home: home.path)
     }
 

@@ -16,7 +16,8 @@ package struct SafetyNumber: Hashable, Sendable {
     /// The groups with a space between.
     package var text: String { groups.joined(separator: " ") }
 
-    private static func half(of account: AccountID) -> [String] {
+    /// The six groups that an account has in each of its safety numbers.
+    package static func half(of account: AccountID) -> [String] {
         let hash = Labelled.hash("safety number", account.bytes)
         return (0..<groupsPerHalf).map { group in
             let bytes = hash[group * bytesPerGroup..<(group + 1) * bytesPerGroup]
