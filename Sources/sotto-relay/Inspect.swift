@@ -1,5 +1,6 @@
 // `sotto-relay inspect`: what lies on the relay's disk, for operators. Reads only.
 import ArgumentParser
+import Foundation
 import SottoRelaySQLite
 
 struct Inspect: ParsableCommand {
@@ -21,10 +22,14 @@ struct Inspect: ParsableCommand {
         do {
             inspection = try StoreInspection(folder: data)
         } catch .unreadable(let reason) {
-            throw ValidationError("'\(data)' cannot be read as a relay's data folder: \(reason).")
+            throw Failure(
+                sentence: "\(data): this is no relay's data folder that can be read: \(reason)",
+                code: Failure.refused)
         }
-        for table in inspection.tables { print(Self.described(table)) }
-        print("\(inspection.databaseBytes) bytes in the database, free pages included")
+        for table in inspection.tables { say(Self.described(table), to: .standardOutput) }
+        say(
+            "\(inspection.databaseBytes) bytes in the database, free pages included",
+            to: .standardOutput)
     }
 
     /// The table's line, then one for each column: name, largest size, the first row's value.

@@ -15,6 +15,7 @@ struct SottoRelay: AsyncParsableCommand {
 
             EXAMPLES
               sotto-relay serve --data /var/lib/sotto --listen 127.0.0.1:8340
+              sotto-relay inspect --data /var/lib/sotto
               sotto-relay help serve
 
             EXIT CODES
@@ -22,7 +23,7 @@ struct SottoRelay: AsyncParsableCommand {
               2  a fault of the relay   3  the address cannot be listened on
               7  the data folder was refused
             """,
-        subcommands: [Serve.self, Version.self])
+        subcommands: [Serve.self, Inspect.self, Version.self])
 
     /// Runs one command; every failure is a sentence on standard error and a number.
     static func main() async {

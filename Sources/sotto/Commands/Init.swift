@@ -1,0 +1,47 @@
+// `sotto init`: makes an account.
+import ArgumentParser
+import SottoClient
+
+struct Init: OutputCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make an account at a relay.",
+        discussion: """
+            Makes the home folder with your keys, and a mailbox at the relay. Prints your contact \
+            link, and once, never again, your recovery code.
+
+            The relay's key is trusted as it shows itself now, or only if it is the one that \
+            --relay-id names: ask whoever runs the relay, or see a friend's `sotto me`.
+
+            EXAMPLES
+              sotto init --relay wss://relay.example --name Alice
+              sotto init --relay ws://localhost:8340 --home ./alice    (a relay on this machine)
+            """)
+
+    @OptionGroup var options: GlobalOptions
+
+    @Option(help: ArgumentHelp("The relay: wss://HOST[:PORT].", valueName: "url"))
+    var relay: String
+
+    @Option(help: "What you are called; those you write to see it.")
+    var name: String?
+
+    @Option(
+        name: .customLong("relay-id"),
+        help: ArgumentHelp("The relay's key as 64 hex digits.", valueName: "hex"))
+    var relayID: String?
+
+    @Option(help: ArgumentHelp("How long to wait for the relay.", valueName: "duration"))
+    var timeout = TimeSpan(.seconds(20))
+
+    func run() async throws {
+        let creation = try await SottoClient.create(
+            home: options.home, relay: relay, relayID: relayID, name: name,
+            timeout: timeout.duration, logger: Session.logger())
+        let session = Session(client: creation.client, output: output)
+        try await session.whileOpen(isLive: false) { session in
+            let me = try await session.client.me()
+            try output.show(AccountRecord(me, recoveryCode: creation.recoveryCode))
+            if let fault = creation.unpublished { throw Failure(fault) }
+        }
+    }
+}
