@@ -12,7 +12,7 @@ struct CryptoBench: ParsableCommand {
 
     func run() throws {
         var subjects = try CryptoSubjects()
-        var report = Report("crypto: CPU time a call")
+        var report = Report("crypto", "CPU time a call")
         for subject in try subjects.all() {
             let cost = try CPUTime.ofCall(subject.call)
             report.add(subject.name, Double(microseconds: cost), .microseconds)

@@ -75,7 +75,7 @@ struct LatencyRun: Sendable {
     private func report(_ journal: Journal, _ tally: Tally, _ meter: CPUMeter) -> Report {
         let times = journal.times
         var report = Report(
-            "relay: latency at \(rate) posts a second, \(pairs.count) conversations, \(bytes) bytes"
+            "relay-latency", "\(rate) posts a second, \(pairs.count) conversations, \(bytes) bytes"
         )
         for (name, all) in [
             ("post to acceptance", times.acceptance), ("post to delivery", times.delivery),

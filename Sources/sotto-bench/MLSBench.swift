@@ -9,9 +9,9 @@ struct MLSBench: ParsableCommand {
         commandName: "mls",
         abstract: "Protecting and unprotecting 1 KiB, beside the primitives that it takes.",
         discussion: """
-            A message takes one signature, two sealings (content, sender data) and five derivations \
-            (key, nonce and the ratchet's next secret; key and nonce of the sender data). Their sum \
-            is measured in the same run.
+            A message takes one signature, two sealings (content, sender data) and five \
+            derivations (key, nonce and the ratchet's next secret; key and nonce of the sender \
+            data). Their sum is measured in the same run.
             """)
 
     @OptionGroup var report: ReportOptions
@@ -20,7 +20,7 @@ struct MLSBench: ParsableCommand {
     var messages = 200
 
     func run() throws {
-        var report = Report("mls: CPU time a message of 1 KiB")
+        var report = Report("mls", "CPU time a message of 1 KiB")
         for suite in [CipherSuite.x25519AES128, .mlkem768X25519AES128] {
             var bench = try MLSPair(suite)
             let cost = try bench.measure(messages: messages)

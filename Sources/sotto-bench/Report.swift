@@ -4,10 +4,16 @@ import Foundation
 
 /// What one bench found.
 struct Report: Encodable {
+    /// Which bench it is, for programs.
     let bench: String
+    /// What was measured under which conditions, for people.
+    let title: String
     private(set) var figures: [Figure] = []
 
-    init(_ bench: String) { self.bench = bench }
+    init(_ bench: String, _ title: String) {
+        self.bench = bench
+        self.title = title
+    }
 
     mutating func add(_ name: String, _ value: Double, _ unit: Unit, note: String? = nil) {
         figures.append(Figure(name: name, value: value, unit: unit, note: note))
@@ -26,7 +32,7 @@ struct Report: Encodable {
     }
 
     private var table: String {
-        ([bench] + figures.map(\.line)).joined(separator: "\n") + "\n"
+        (["\(bench): \(title)"] + figures.map(\.line)).joined(separator: "\n") + "\n"
     }
 }
 

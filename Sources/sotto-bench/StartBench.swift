@@ -35,7 +35,7 @@ struct StartBench: ParsableCommand {
         }
         let command = ([URL(fileURLWithPath: binary).lastPathComponent] + arguments)
             .joined(separator: " ")
-        var report = Report("start: \(command), \(times) times")
+        var report = Report("start", "\(command), \(times) times")
         report.add(
             "wall time, median", Double(microseconds: wall.percentile(0.5)) / 1_000, .milliseconds)
         report.add(

@@ -62,7 +62,7 @@ struct ThroughputRun: Sendable {
         _ tally: Tally, posted: Duration, delivered: Duration, _ meter: CPUMeter
     ) -> Report {
         var report = Report(
-            "relay: \(pairs.count) conversations, window \(window), \(bytes) bytes")
+            "relay-load", "\(pairs.count) conversations, window \(window), \(bytes) bytes")
         report.add(
             "posts accepted", Double(tally.acceptedCount) / (posted / .seconds(1)), .perSecond)
         report.add(
