@@ -1,0 +1,172 @@
+// Lanes that do not follow, entries that cannot be processed, and views that differ.
+
+import SottoClientCore
+import SottoContent
+import SottoCrypto
+import SottoIdentity
+import SottoRelayProtocol
+import SottoWire
+import Testing
+
+@Suite("Lanes and entries that lie")
+struct LaneTests {
+    /// Alice and Bob have talked; Bob took Alice as a contact.
+    private func acquainted() throws -> World {
+        var world = try World()
+        try world.meet(.bob, .alice)
+        try world.send("hello", from: .alice, to: .bob)
+        try world.settle()
+        return world
+    }
+
+    @Test("[HEAD-2] an entry that was left out is noticed at the next, which is put aside unread")
+    func leftOut() throws {
+        var world = try acquainted()
+        try world.send("left out", from: .alice, to: .bob)
+        try world.forge(newestOf: .bob) { _ in nil }
+        try world.send("after it", from: .alice, to: .bob)
+        try world.deliver(to: .bob)
+        let bob = world.home(.bob)
+        #expect(try bob.texts() == ["hello"])
+        #expect(try bob.putAside().map(\.cause) == [.headDoesNotFollow])
+        #expect(try bob.alarms().map(\.kind) == [.entriesLost, .headDoesNotFollow, .putAside])
+        #expect(try bob.alarms()[1].peer == world.id(.alice))
+    }
+
+    @Test("[HEAD-1] [HEAD-2] an entry with another envelope than its head says is put aside")
+    func otherEnvelope() throws {
+        var world = try acquainted()
+        try world.send("changed", from: .alice, to: .bob)
+        try world.forge(newestOf: .bob) { entry in
+            LaneEntry(
+                head: entry.head, kind: entry.kind, nextTokenHash: entry.nextTokenHash,
+                previousHead: entry.previousHead, envelope: entry.envelope.reversed())
+        }
+        try world.deliver(to: .bob)
+        #expect(try world.home(.bob).putAside().map(\.cause) == [.headDoesNotFollow])
+        #expect(try world.home(.bob).texts() == ["hello"])
+    }
+
+    @Test("[HEAD-1] a head that the pinned key did not sign is named")
+    func notSigned() throws {
+        var world = try acquainted()
+        try world.send("unsigned", from: .alice, to: .bob)
+        var entropy = Entropy(seed: Secret(copying: [1]))
+        let key = try SignaturePrivateKey.random(using: &entropy)
+        try world.forge(newestOf: .bob) { entry in
+            let head = entry.head.claim
+            let forged = HeadBatch.sign(
+                [head], incarnation: head.incarnation, at: Timestamp(milliseconds: 1), with: key)
+            return LaneEntry(
+                head: forged[0], kind: entry.kind, nextTokenHash: entry.nextTokenHash,
+                previousHead: entry.previousHead, envelope: entry.envelope)
+        }
+        try world.deliver(to: .bob)
+        #expect(try world.home(.bob).alarms().map(\.kind) == [.headNotSigned, .putAside])
+    }
+
+    @Test("[HEAD-3] two signed heads of one number are a fork, and both are kept as proof")
+    func fork() throws {
+        var world = try acquainted()
+        let lane = try world.lane(.bob, with: .alice)
+        let held = try #require(try world.home(.bob).lane(lane).head)
+        guard
+            case .laneHead(let before)? = try world.home(.bob).record(
+                .laneHead(lane, held.number - 1))
+        else {
+            Issue.record("no head before the last")
+            return
+        }
+        let rival = world.entry(after: before.head.claim, Array(repeating: 7, count: 300))
+        #expect(rival.head.claim.number == held.number)
+        let mailbox = try world.home(.bob).account().mailbox
+        _ = world.relay.put(.lane(rival), into: mailbox)
+        try world.deliver(to: .bob)
+        let alarm = try #require(try world.home(.bob).alarms().first)
+        #expect(alarm.kind == .fork)
+        #expect(Set(alarm.evidence.map(\.claim.hash)).count == 2)
+        #expect(Set(alarm.evidence.map(\.claim.number)) == [held.number])
+    }
+
+    @Test("[CONV-7] a sender who saw another head of the same number gives a fork away")
+    func forkedViews() throws {
+        var world = try acquainted()
+        let lane = try world.lane(.alice, with: .bob)
+        let head = try #require(try world.home(.alice).lane(lane).head)
+        var seen = WireWriter()
+        seen.uint64(head.number)
+        seen.value(HeadHash.zero)
+        let status = ApplicationData.status(try MessageStatusReport([]).encoded)
+        try world.say(status.wireBytes, as: .alice, to: .bob, seen: seen.bytes)
+        try world.deliver(to: .bob)
+        #expect(try world.home(.bob).alarms().map(\.kind) == [.fork])
+        #expect(try world.home(.bob).alarms().first?.peer == world.id(.alice))
+    }
+
+    @Test("[ONCE-5] what cannot be processed is put aside with its cause and blocks nothing")
+    func causes() throws {
+        var world = try acquainted()
+        let bob = try world.home(.bob).account().mailbox
+        let lane = try world.lane(.bob, with: .alice)
+        let head = try #require(try world.home(.bob).lane(lane).head)
+        let next = try world.home(.bob).cursor() + 1
+        try world.feed(.delivered(Delivery(sequence: next, sealed: [1, 2, 3])), .bob)
+        world.relay.mailboxes[bob]?.newest = next
+        let strange = LaneHead.start(
+            of: LaneID(made: Array(repeating: 5, count: 32)), at: world.relay.relayKey,
+            incarnation: world.relay.incarnation)
+        _ = world.relay.put(.lane(world.entry(after: strange, [0])), into: bob)
+        _ = world.relay.put(
+            .welcome(
+                WelcomeEntry(
+                    head: world.relay.sign(
+                        strange.following(kind: .commit, nextTokenHash: .zero, envelope: .zero)),
+                    envelope: [9])), into: bob)
+        let noise = world.entry(after: head, Array(repeating: 3, count: 400))
+        _ = world.relay.put(.lane(noise), into: bob)
+        try world.deliver(to: .bob)
+        #expect(
+            try world.home(.bob).putAside().map(\.cause)
+                == [.undecodable, .unknownLane, .undecodable, .notDecryptable])
+    }
+
+    @Test("[CONT-6] what breaks its format is put aside; what is not understood is kept and shown")
+    func content() throws {
+        var world = try acquainted()
+        try world.say([9, 9, 9], as: .alice, to: .bob)
+        try world.deliver(to: .bob)
+        #expect(try world.home(.bob).putAside().map(\.cause) == [.invalidContent])
+
+        world = try acquainted()
+        let strange = MIMIContent(
+            salt: ContentSalt(made: Array(repeating: 1, count: 16)),
+            body: NestedPart(
+                disposition: .session, content: .single(contentType: "a/b", content: [1])))
+        try world.say(ApplicationData.content(strange.encoded).wireBytes, as: .alice, to: .bob)
+        try world.deliver(to: .bob)
+        let message = try #require(try world.home(.bob).messages().last)
+        #expect(message.body == .unsupported(strange.encoded))
+        #expect(try world.home(.bob).putAside().isEmpty)
+    }
+
+    @Test("[RCPT-2] a report is honoured only for what was sent to its sender")
+    func foreignReports() throws {
+        var world = try acquainted()
+        let incoming = try #require(try world.home(.bob).messages().first?.content)
+        let report = try MessageStatusReport([.init(incoming, .read)])
+        try world.say(ApplicationData.status(report.encoded).wireBytes, as: .alice, to: .bob)
+        try world.deliver(to: .bob)
+        #expect(try world.home(.bob).messages().first?.course == .incoming(isRead: false))
+    }
+
+    @Test("a relay that comes back with another store is named, and its old entries do no harm")
+    func restored() throws {
+        var world = try acquainted()
+        try world.disconnect(.bob)
+        world.relay.incarnation = Incarnation(made: Array(repeating: 8, count: 16))
+        try world.connect(.bob)
+        #expect(try world.home(.bob).alarms().map(\.kind) == [.relayRestored])
+        try world.connect(.bob)
+        #expect(try world.home(.bob).alarms().count == 1)
+    }
+}
