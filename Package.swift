@@ -185,7 +185,12 @@ let package = Package(
                 "SottoClientCore", "SottoMLS", "SottoIdentity", "SottoEnvelope", "SottoContent",
                 "SottoRelayProtocol", "SottoCrypto", "SottoWire",
             ]),
-        tests("SottoClientStore", ["SottoClientStore", "SottoClientCore", "SottoCrypto", .grdb]),
+        tests(
+            "SottoClientStore",
+            [
+                "SottoClientStore", "SottoClientCore", "SottoIdentity", "SottoContent",
+                "SottoRelayProtocol", "SottoCrypto", "SottoWire", .grdb,
+            ]),
         tests(
             "SottoClient",
             [

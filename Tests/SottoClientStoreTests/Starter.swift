@@ -1,1 +1,0 @@
-// Starter: replaced by this target's first real file.
