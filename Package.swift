@@ -176,8 +176,9 @@ let package = Package(
         tests(
             "SottoRelayServer",
             [
-                "SottoRelayServer", "SottoRelayCore", "SottoRelayLink", "SottoSimulation",
-                "SottoRelayProtocol", "SottoCrypto", "SottoWire", .nioCore, .nioPosix, .logging,
+                "SottoRelayServer", "SottoRelaySQLite", "SottoRelayCore", "SottoRelayLink",
+                "SottoSimulation", "SottoRelayProtocol", "SottoCrypto", "SottoWire", .nioCore,
+                .nioPosix, .logging,
             ]),
         tests(
             "SottoClientCore",

@@ -6,10 +6,9 @@ import Testing
 @Suite("HTTP", .timeLimit(.minutes(1)))
 struct HTTPTests {
     private func status(_ request: String, at port: Int) async throws -> String {
-        let answer = try await RawSocket.with(port: port) { socket in
-            try await socket.send("\(request)\r\nHost: localhost\r\n\r\n".utf8)
-            return try await socket.untilClosed()
-        }
+        let client = try await RawClient.connect(port)
+        try await client.write(Array("\(request)\r\nHost: localhost\r\n\r\n".utf8))
+        let answer = try await client.untilClosed()
         return String(String(decoding: answer, as: UTF8.self).prefix(12).suffix(3))
     }
 
@@ -52,10 +51,9 @@ struct HTTPTests {
     @Test("rubbish instead of HTTP is closed")
     func rubbish() async throws {
         try await ServedRelay.with { relay in
-            let answer = try await RawSocket.with(port: relay.server.port) { socket in
-                try await socket.send(Array(repeating: 0xFF, count: 1_000) + Array("\r\n\r\n".utf8))
-                return try await socket.untilClosed()
-            }
+            let client = try await RawClient.connect(relay.server.port)
+            try await client.write(Array(repeating: 0xFF, count: 1_000) + Array("\r\n\r\n".utf8))
+            let answer = try await client.untilClosed()
             #expect(answer.count < 1_000)
             try await check("GET /healthz HTTP/1.1", isAnswered: "200", at: relay.server.port)
         }

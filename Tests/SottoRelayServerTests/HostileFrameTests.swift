@@ -9,79 +9,113 @@ import Testing
 
 @Suite("Hostile frames", .timeLimit(.minutes(1)))
 struct HostileFrameTests {
-    private static let binary: UInt8 = 2
     private static let text: UInt8 = 1
-    private static let close: UInt8 = 8
+    private static let ping: UInt8 = 9
+    private static let pong: UInt8 = 10
 
-    /// What the relay closes a WebSocket with after these frames: the code, or nothing when it
-    /// just goes.
-    private func closeCode(after frames: [[UInt8]], at port: Int) async throws -> Int? {
-        try await RawSocket.with(port: port) { socket in
-            #expect(try await socket.upgrade().hasPrefix("HTTP/1.1 101"))
-            for frame in frames { try? await socket.send(frame) }
-            while let (opcode, payload) = try await socket.frame() {
-                guard opcode == Self.close else { continue }
-                return payload.count < 2 ? nil : Int(payload[0]) << 8 | Int(payload[1])
-            }
-            return nil
+    /// Runs `body` against a relay, which then still serves.
+    private func unharmed(_ body: (ServedRelay) async throws -> Void) async throws {
+        try await ServedRelay.with { relay in
+            try await body(relay)
+            let alice = try await relay.device()
+            var lane = ServedLane()
+            let opening = lane.commit(to: [alice], opens: true)
+            let opened = try await relay.connect().post(opening)
+            #expect(opened.statuses == [.stored])
         }
     }
 
-    private func hello() -> [UInt8] {
-        var entropy = Entropy.system()
-        let hello = ClientHello(nonce: .random(using: &entropy))
-        return webSocketFrame(opcode: Self.binary, ClientFrame.hello(hello).wireBytes)
+    /// What the relay closes with after this: before a hello, and after one.
+    private func expectClose(
+        with code: UInt16, at relay: ServedRelay, _ send: (RawClient) async throws -> Void
+    ) async throws {
+        let clients = [
+            try await RawClient.upgraded(relay.server.port), try await relay.raw(),
+        ]
+        for client in clients {
+            // The relay may close before everything is written.
+            try? await send(client)
+            #expect(try await client.closeCode() == code)
+        }
     }
 
-    @Test(
-        "[RELAY-5] text closes with 1003, the undecodable with 1002, the oversized with 1009"
-    )
-    func closeCodes() async throws {
-        try await ServedRelay.with { relay in
-            let port = relay.server.port
-            let words = webSocketFrame(opcode: Self.text, Array("hello".utf8))
-            #expect(try await closeCode(after: [words], at: port) == 1003)
-            #expect(try await closeCode(after: [hello(), words], at: port) == 1003)
-            let rubbish = webSocketFrame(opcode: Self.binary, [9, 9, 9])
-            #expect(try await closeCode(after: [rubbish], at: port) == 1002)
-            #expect(try await closeCode(after: [hello(), rubbish], at: port) == 1002)
-            let long = webSocketFrame(
-                opcode: Self.binary, Array(repeating: 0, count: RelayLimits.frameBytesMax + 1))
-            #expect(try await closeCode(after: [long], at: port) == 1009)
-            let half = Array(repeating: UInt8(0), count: RelayLimits.frameBytesMax / 2 + 1)
-            let fragments = [
-                webSocketFrame(opcode: Self.binary, isFinal: false, half),
-                webSocketFrame(opcode: 0, half),
-            ]
-            #expect(try await closeCode(after: fragments, at: port) == 1009)
-            try await stillServes(relay)
+    @Test("[RELAY-5] text closes with 1003, the undecodable with 1002")
+    func wrongKinds() async throws {
+        try await unharmed { relay in
+            try await expectClose(with: 1003, at: relay) { client in
+                try await client.send(Array("hello".utf8), opcode: Self.text)
+            }
+            try await expectClose(with: 1002, at: relay) { client in
+                try await client.send([9, 9, 9])
+            }
+        }
+    }
+
+    @Test("[RELAY-5] a frame over the limit closes with 1009, whole, in pieces or as a claim")
+    func oversized() async throws {
+        try await unharmed { relay in
+            let tooLong = [UInt8](repeating: 0, count: RelayLimits.frameBytesMax + 1)
+            try await expectClose(with: 1009, at: relay) { client in
+                try await client.send(tooLong)
+            }
+            let half = [UInt8](repeating: 0, count: RelayLimits.frameBytesMax / 2 + 1)
+            try await expectClose(with: 1009, at: relay) { client in
+                try await client.send(half, isFinal: false)
+                try await client.send(half, opcode: 0)
+            }
+            try await expectClose(with: 1009, at: relay) { client in
+                try await client.write([0x82, 0xFF, 0x7F, 0xFF, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4])
+            }
+        }
+    }
+
+    @Test("frames that break RFC 6455 close with 1002")
+    func protocolViolations() async throws {
+        try await unharmed { relay in
+            try await expectClose(with: 1002, at: relay) { client in
+                try await client.send([2, 0, 0, 0, 1, 1], isMasked: false)
+            }
+            try await expectClose(with: 1002, at: relay) { client in
+                try await client.send([2, 0, 0, 0, 1, 1], reserved: 4)
+            }
+            try await expectClose(with: 1002, at: relay) { client in
+                try await client.send([1], opcode: 5)
+            }
+            try await expectClose(with: 1002, at: relay) { client in
+                try await client.send([1], opcode: 0)
+            }
+            try await expectClose(with: 1002, at: relay) { client in
+                try await client.send([UInt8](repeating: 1, count: 126), opcode: Self.ping)
+            }
+        }
+    }
+
+    @Test("[RELAY-5] what does not decode is answered under its number where that can be read")
+    func numberedRubbish() async throws {
+        try await unharmed { relay in
+            let client = try await relay.raw()
+            try await client.send([2, 0, 0, 0, 77, 250, 1])
+            let response = try await client.nextResponse()
+            #expect(response == Response(id: 77, result: .failure(.malformed)))
+            #expect(try await client.closeCode() == 1002)
         }
     }
 
     @Test("[RELAY-2] a client of another version is told so and closed")
     func unknownVersion() async throws {
-        try await ServedRelay.with { relay in
-            var writer = WireWriter()
-            writer.uint8(1)
-            writer.opaque([0x7F, 0x7F])
-            writer.fixed(Array(repeating: 1, count: 32))
-            writer.opaque([])
-            let frame = webSocketFrame(opcode: Self.binary, writer.bytes)
-            try await RawSocket.with(port: relay.server.port) { socket in
-                _ = try await socket.upgrade()
-                try await socket.send(frame)
-                let answer = try #require(try await socket.frame())
-                let expected = RelayFrame.response(
-                    Response(id: 0, result: .failure(.unsupportedVersion)))
-                #expect(try RelayFrame(wireBytes: answer.payload) == expected)
-                #expect(try await socket.frame()?.opcode == Self.close)
-            }
+        try await unharmed { relay in
+            let client = try await RawClient.upgraded(relay.server.port)
+            let hello = ClientHello(versions: [0x7F7F], nonce: .zero)
+            try await client.send(ClientFrame.hello(hello).wireBytes)
+            let response = try await client.nextResponse()
+            #expect(response == Response(id: 0, result: .failure(.unsupportedVersion)))
+            #expect(try await client.closeCode() == 1002)
         }
     }
 
     @Test("[RELAY-5] every prefix and every flipped bit of a frame leaves the relay unharmed")
     func mutations() async throws {
-        try await ServedRelay.with { relay in
+        try await unharmed { relay in
             var entropy = Entropy.system()
             let request = Request(id: 7, body: .getRecord(.random(using: &entropy)))
             let frame = ClientFrame.request(request).wireBytes
@@ -92,23 +126,55 @@ struct HostileFrameTests {
                 mutations.append(flipped)
             }
             for mutation in mutations {
-                try await RawSocket.with(port: relay.server.port) { socket in
-                    _ = try await socket.upgrade()
-                    try await socket.send(hello())
-                    _ = try await socket.frame()
-                    try await socket.send(webSocketFrame(opcode: Self.binary, mutation))
-                    _ = try await socket.frame()
-                }
+                let client = try await relay.raw()
+                try await client.send(mutation)
+                _ = try await client.nextFrame()
             }
-            try await stillServes(relay)
         }
     }
 
-    private func stillServes(_ relay: ServedRelay) async throws {
-        let alice = try await relay.device()
-        var lane = ServedLane()
-        let opening = lane.commit(to: [alice], opens: true)
-        let opened = try await relay.connect().post(opening)
-        #expect(opened.statuses == [.stored])
+    @Test("a frame in fragments is one frame, a ping between them is answered, so is a close")
+    func fragments() async throws {
+        try await unharmed { relay in
+            let client = try await relay.raw()
+            let ping = ClientFrame.request(Request(id: 9, body: .ping)).wireBytes
+            try await client.send(Array(ping[..<2]), isFinal: false)
+            try await client.send([7, 7], opcode: Self.ping)
+            let pong = try #require(await client.nextFrame())
+            #expect(pong.opcode == Self.pong && pong.payload == [7, 7])
+            try await client.send(Array(ping[2..<4]), opcode: 0, isFinal: false)
+            try await client.send(Array(ping[4...]), opcode: 0)
+            let response = try await client.nextResponse()
+            #expect(response == Response(id: 9, result: .success(.ping)))
+            try await client.send([3, 232], opcode: 8)
+            #expect(try await client.nextFrame()?.opcode == 8)
+            #expect(try await client.nextFrame() == nil)
+        }
+    }
+
+    @Test("[MBX-2] a signature from another connection opens nothing here")
+    func replayedAuthentication() async throws {
+        try await unharmed { relay in
+            let alice = try await relay.device()
+            let first = try await relay.raw(of: alice)
+            let proof = Authenticate(
+                mailbox: alice.mailbox, signedBy: alice.key, on: try #require(first.binding))
+            let second = try await relay.raw()
+            #expect(try await second.ask(.authenticate(proof)) == .failure(.notPermitted))
+            #expect(try await second.ask(.ack(sequence: 0)) == .failure(.notPermitted))
+        }
+    }
+
+    @Test("a client that asks and never reads is not answered without end")
+    func neverReads() async throws {
+        try await unharmed { relay in
+            let client = try await relay.raw()
+            try await client.read(false)
+            let ask = ClientFrame.request(Request(id: 1, body: .getRecord(.zero))).wireBytes
+            client.flood(RawClient.frame(ask), times: 100_000)
+            let other = try await relay.raw()
+            for _ in 0..<100 { #expect(try await other.ask(.ping) == .success(.ping)) }
+            try await client.close()
+        }
     }
 }

@@ -8,18 +8,22 @@ import SottoRelayProtocol
 import SottoRelayServer
 import SottoSimulation
 import SottoWire
+import Testing
 
-/// A running relay over a store in memory.
+/// A running relay.
 struct ServedRelay {
     let server: RelayServer
     let id: RelayID
 
-    static func start(mailboxEntriesMax: Int = 10_000) async throws -> ServedRelay {
+    /// A relay over a store in memory, or over another one.
+    static func start(
+        mailboxEntriesMax: Int = 10_000, store: (any RelayStore)? = nil
+    ) async throws -> ServedRelay {
         var entropy = Entropy.system()
         let key = try SignaturePrivateKey.random(using: &entropy)
         let home = RelayHome(
-            store: MemoryRelayStore(incarnation: .random(using: &entropy)), privateKey: key,
-            masterKey: entropy.secret(32))
+            store: store ?? MemoryRelayStore(incarnation: .random(using: &entropy)),
+            privateKey: key, masterKey: entropy.secret(32))
         let server = try await RelayServer.start(
             home, RelayConfiguration(mailboxEntriesMax: mailboxEntriesMax),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
@@ -28,9 +32,10 @@ struct ServedRelay {
 
     /// Runs `body` against a relay that is shut down afterwards.
     static func with(
-        mailboxEntriesMax: Int = 10_000, _ body: (ServedRelay) async throws -> Void
+        mailboxEntriesMax: Int = 10_000, store: (any RelayStore)? = nil,
+        _ body: (ServedRelay) async throws -> Void
     ) async throws {
-        let relay = try await start(mailboxEntriesMax: mailboxEntriesMax)
+        let relay = try await start(mailboxEntriesMax: mailboxEntriesMax, store: store)
         do {
             try await body(relay)
         } catch {
@@ -44,6 +49,23 @@ struct ServedRelay {
         try await SottoRelayLink.RelayConnection.connect(
             to: RelayOrigin("ws://127.0.0.1:\(server.port)"), trusting: .pinned(id),
             entropy: .system())
+    }
+
+    /// A connection on which hellos were exchanged, to go on by hand.
+    func raw() async throws -> RawClient {
+        try await RawClient.open(server.port, pinned: id)
+    }
+
+    /// A connection by hand that is this device's.
+    func raw(of device: ServedDevice) async throws -> RawClient {
+        let client = try await raw()
+        let binding = try #require(client.binding)
+        let proof = Authenticate(
+            mailbox: device.mailbox, signedBy: device.key, on: binding)
+        guard case .success = try await client.ask(.authenticate(proof)) else {
+            throw RawClient.Unexpected(text: "not the owner")
+        }
+        return client
     }
 
     /// A device with a registered mailbox and one token.
@@ -91,6 +113,13 @@ struct ServedLane {
     init() {
         id = .random(using: &entropy)
         token = .random(using: &entropy)
+    }
+
+    /// The same lane as another member has it.
+    func asAnotherMember() -> ServedLane {
+        var lane = self
+        lane.entropy = Entropy.system()
+        return lane
     }
 
     mutating func message(_ text: String, to devices: [ServedDevice]) -> Post {
