@@ -12,11 +12,11 @@ demo: setup           ## two people chat through a relay, then see what the rela
 	Scripts/demo $(DEBUG)
 
 test: setup build     ## every test, and the published vectors where SOTTO_VECTORS names them
-	swift test --skip-build
+	swift test --skip-build --no-parallel
 	Scripts/verify-vectors $(DEBUG)/sotto-vectors
 
 check: setup lint build tidy python  ## what runs on every change
-	swift test --skip-build
+	swift test --skip-build --no-parallel
 	Scripts/verify-vectors $(DEBUG)/sotto-vectors
 	Scripts/python Scripts/check-crypto.py $(DEBUG)/sotto-vectors
 	Scripts/python Scripts/check-vectors.py vectors

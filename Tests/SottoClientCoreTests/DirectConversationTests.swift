@@ -71,9 +71,7 @@ struct DirectConversationTests {
         #expect(ofAlice.token == ofBob.token && ofAlice.envelopeKey == ofBob.envelopeKey)
     }
 
-    @Test(
     @Test("[CHAT-3] of two groups that begin at once both sides take the one of the lowest rank")
-    )
     func twoGroups() throws {
         var world = try World()
         try world.meet(.bob, .alice)
