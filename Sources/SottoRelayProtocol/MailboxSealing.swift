@@ -44,7 +44,7 @@ package struct MailboxSealer: Sendable {
     private var ephemeral: X25519.PrivateKey
     private var madeAt: Timestamp
     private var uses = 0
-    private var keys: [MailboxID: MailboxSealingKey] = [:]
+    private var keys: [MailboxID: (sealingKey: SealingKey, key: MailboxSealingKey)] = [:]
 
     /// How many entries one ephemeral key seals at most.
     package static let usesMax = 65_536
@@ -70,16 +70,16 @@ package struct MailboxSealer: Sendable {
         if uses >= Self.usesMax || now.since(madeAt) >= Self.ageMax || now < madeAt {
             self = try MailboxSealer(now: now, using: &entropy)
         }
-        if let key = keys[mailbox] {
+        if let known = keys[mailbox], known.sealingKey == sealingKey {
             uses += 1
-            return key
+            return known.key
         }
         let publicKey = sealingKey.bytes
         let shared = try ephemeral.sharedSecret(with: publicKey)
         let key = MailboxSealingKey(
             mailbox: mailbox, ephemeral: ephemeral.publicKey, sealingKey: publicKey,
             shared: shared)
-        keys[mailbox] = key
+        keys[mailbox] = (sealingKey, key)
         uses += 1
         return key
     }
