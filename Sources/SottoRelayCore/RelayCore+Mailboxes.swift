@@ -2,6 +2,7 @@
 
 import SottoCrypto
 package import SottoRelayProtocol
+import SottoWire
 
 extension RelayCore {
     /// Opens a mailbox, or finds it open under the same keys [MBX-1].
@@ -35,12 +36,13 @@ extension RelayCore {
         _ proof: Authenticate, _ binding: ConnectionBinding, on connection: ConnectionID
     ) throws(Pending) -> Owned {
         let id = proof.mailbox
-        guard let row = try row(rows.mailboxes.find(id), .mailbox(id)) else {
+        let row = try row(rows.mailboxes.find(id), .mailbox(id))
+        // An unknown mailbox costs a check too: how long a refusal takes must not tell it apart.
+        let key = row?.mailboxKey ?? MailboxKey(made: identity.relayKey.bytes)
+        do { try proof.verify(by: key, on: binding) } catch {
             throw .refused(.notPermitted)
         }
-        do { try proof.verify(by: row.mailboxKey, on: binding) } catch {
-            throw .refused(.notPermitted)
-        }
+        guard let row else { throw .refused(.notPermitted) }
         owners.change(connection, to: id)
         return Owned(acked: row.acked, newest: row.newest)
     }
@@ -144,13 +146,8 @@ extension RelayCore {
         abandoned()
         for entries in expired { remove(entries) }
         guard batch.missing.isEmpty else { return .missing(batch.missing) }
-        let memory = UInt64(RelayLimits.postMemory.components.seconds) * 1_000
-        if now.milliseconds > memory {
-            batch.writes.append(
-                .removePosts(
-                    before: Timestamp(milliseconds: now.milliseconds - memory),
-                    max: RelayCoreLimits.sweepRowsMax))
-        }
+        batch.writes.append(
+            .removePosts(before: oldestPost(at: now), max: RelayCoreLimits.sweepRowsMax))
         finishMailboxes()
         return .effects(writes: batch.writes, replies: [])
     }
@@ -158,6 +155,12 @@ extension RelayCore {
     /// The first day whose entries are still kept.
     package func oldestDay(at now: Timestamp) -> UInt64 {
         now.day > quotas.entryDays ? now.day - quotas.entryDays : 0
+    }
+
+    /// The moment before which accepted posts are forgotten.
+    package func oldestPost(at now: Timestamp) -> Timestamp {
+        let memory = UInt64(RelayLimits.postMemory.components.seconds) * 1_000
+        return Timestamp(milliseconds: now.milliseconds - min(now.milliseconds, memory))
     }
 
     private mutating func remove(_ expired: ExpiredEntries) {

@@ -55,20 +55,26 @@ package struct RelayEngine: Sendable {
         }
     }
 
-    /// Removes what is too old, at most `RelayCoreLimits.sweepRowsMax` rows of a kind.
+    /// Removes what is too old, about `RelayCoreLimits.sweepRowsMax` rows of a kind; when there
+    /// is nothing left to remove, has the store fold its log.
     ///
     /// - Returns: Whether there may be more.
     package mutating func sweep(now: Timestamp) -> Bool {
         do throws(RelayStoreError) {
             let expired = try store.expired(
                 before: core.oldestDay(at: now), max: RelayCoreLimits.sweepRowsMax)
+            let hasOldPosts = try store.hasPosts(before: core.oldestPost(at: now))
+            guard !expired.isEmpty || hasOldPosts else {
+                try store.fold()
+                return false
+            }
             for _ in 0..<RelayCoreLimits.roundsMax {
                 switch core.sweep(expired, now: now) {
                 case .missing(let keys): core.learn(try store.find(keys))
                 case .effects(let writes, _):
                     try store.write(writes)
                     core.committed()
-                    return !expired.isEmpty
+                    return true
                 }
             }
         } catch {

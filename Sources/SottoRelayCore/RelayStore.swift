@@ -86,9 +86,16 @@ package protocol RelayStore: Sendable {
     /// What lies under each key, one answer a key, in their order.
     func find(_ keys: [RowKey]) throws(RelayStoreError) -> [FoundRow]
 
-    /// The mailboxes of the oldest entries that arrived before a day, among the `max` oldest
-    /// entries of all; each mailbox once.
+    /// Mailboxes with entries that arrived before a day, each once: one at least if there is
+    /// any, and no more once these have `max` such entries together.
     func expired(before day: UInt64, max: Int) throws(RelayStoreError) -> [ExpiredEntries]
+
+    /// Whether the post that came first of those remembered was accepted before a moment.
+    func hasPosts(before moment: Timestamp) throws(RelayStoreError) -> Bool
+
+    /// Lets go of what tells which changes were made together, as a log of transactions does
+    /// [SEAL-3]. What is stored stays as it is.
+    func fold() throws(RelayStoreError)
 
     /// Makes all changes durably, or none.
     func write(_ changes: [RelayWrite]) throws(RelayStoreError)

@@ -60,8 +60,9 @@ enum RelaySchema {
         }
     }
 
-    // Entries lie in the order they came, so that a transaction appends to few pages and what is
-    // oldest is found at the front; a second index finds them by mailbox and number.
+    // Entries lie by day, so that what is oldest is found at the front, and within a day in
+    // random places [SEAL-3]: in the order they came, neighbours would be the copies of one post.
+    // A second index finds them by mailbox and number.
     private static let tables = """
         CREATE TABLE store (
           id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -80,7 +81,7 @@ enum RelaySchema {
           bytes INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE entries (
-          arrival INTEGER PRIMARY KEY,
+          place INTEGER PRIMARY KEY,
           mailbox BLOB NOT NULL,
           sequence INTEGER NOT NULL,
           day INTEGER NOT NULL,

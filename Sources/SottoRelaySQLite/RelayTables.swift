@@ -44,11 +44,22 @@ extension RelayTables {
         }
     }
 
-    /// The mailboxes of the oldest entries that arrived before a day.
+    /// Mailboxes with entries that arrived before a day, until these have `max` together.
     func expired(before day: UInt64, max: Int) throws -> [ExpiredEntries] {
+        var found: [ExpiredEntries] = []
+        var left = max
+        for expired in try oldest(before: day, max: max) where left > 0 {
+            left -= try total(expired.mailbox, through: expired.through).entries
+            found.append(expired)
+        }
+        return found
+    }
+
+    /// The mailboxes of the `max` entries that lie in front, as far as they are old enough.
+    private func oldest(before day: UInt64, max: Int) throws -> [ExpiredEntries] {
         let rows = try Row.fetchCursor(
             database.cachedStatement(
-                sql: "SELECT mailbox, sequence, day FROM entries ORDER BY arrival LIMIT ?"),
+                sql: "SELECT mailbox, sequence, day FROM entries ORDER BY place LIMIT ?"),
             arguments: [max])
         var through: [MailboxID: UInt64] = [:]
         var order: [MailboxID] = []
@@ -58,6 +69,12 @@ extension RelayTables {
             through[id] = Swift.max(through[id] ?? 0, row.number(1))
         }
         return order.map { ExpiredEntries(mailbox: $0, through: through[$0] ?? 0) }
+    }
+
+    /// Whether the first post was accepted before a moment.
+    func hasPosts(before moment: Timestamp) throws -> Bool {
+        let first = try row("SELECT time FROM posts ORDER BY arrival LIMIT 1", [])
+        return first.map { $0.number(0) < moment.milliseconds } ?? false
     }
 
     private func mailbox(_ id: MailboxID) throws -> MailboxRow? {
@@ -168,10 +185,7 @@ extension RelayTables {
     func apply(_ change: RelayWrite) throws {
         switch change {
         case .mailbox(let id, let row): try put(id, row)
-        case .entry(let id, let delivery, let day):
-            try run(
-                "INSERT INTO entries (mailbox, sequence, day, sealed) VALUES (?, ?, ?, ?)",
-                [id.data, delivery.sequence.stored, day.stored, Data(delivery.sealed)])
+        case .entry(let id, let delivery, let day): try insert(delivery, of: id, day: day)
         case .removeEntries(let id, let through):
             try run(
                 "DELETE FROM entries WHERE mailbox = ? AND sequence <= ?",
@@ -220,6 +234,32 @@ extension RelayTables {
         case .probe: try run("UPDATE store SET probes = (probes + 1) & 255", [])
         }
     }
+
+    /// Puts an entry in a random place of its day [SEAL-3]; in another one if that is taken,
+    /// which among a million entries of one day happens once in a year.
+    private func insert(_ delivery: Delivery, of id: MailboxID, day: UInt64) throws {
+        let dayStart = Int64(min(day, Self.daysMax)) << Self.placeBits
+        for isLastTry in [false, true] {
+            do {
+                return try run(
+                    """
+                    INSERT INTO entries (place, mailbox, sequence, day, sealed)
+                    VALUES (? | (random() & ?), ?, ?, ?, ?)
+                    """,
+                    [
+                        dayStart, (1 << Self.placeBits) - 1, id.data, delivery.sequence.stored,
+                        day.stored, Data(delivery.sealed),
+                    ])
+            } catch let error as DatabaseError
+                where error.extendedResultCode == .SQLITE_CONSTRAINT_PRIMARYKEY && !isLastTry
+            {}
+        }
+    }
+
+    /// The bits of a place that are random; those above are the day's.
+    private static let placeBits: Int64 = 47
+    /// The last day that has places of its own, some time in the year 2149.
+    private static let daysMax: UInt64 = 65_535
 
     private func put(_ id: MailboxID, _ row: MailboxRow) throws {
         try run(

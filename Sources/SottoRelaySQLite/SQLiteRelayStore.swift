@@ -62,6 +62,22 @@ package final class SQLiteRelayStore: RelayStore {
         try access { database in try RelayTables(database).expired(before: day, max: max) }
     }
 
+    /// Whether the post that came first of those remembered was accepted before a moment.
+    package func hasPosts(before moment: Timestamp) throws(RelayStoreError) -> Bool {
+        try access { database in try RelayTables(database).hasPosts(before: moment) }
+    }
+
+    /// Folds the write-ahead log into the database and empties it, so that nothing that was
+    /// removed stays there, nor where each transaction began. Left for another time while
+    /// somebody inspects the database.
+    package func fold() throws(RelayStoreError) {
+        try access { database in
+            do {
+                try database.checkpoint(.truncate)
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {}
+        }
+    }
+
     /// Makes all changes in one transaction that is on disk when this returns.
     package func write(_ changes: [RelayWrite]) throws(RelayStoreError) {
         try access { database in

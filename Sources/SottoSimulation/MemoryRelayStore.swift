@@ -39,6 +39,14 @@ package final class MemoryRelayStore: RelayStore {
         state.withLock { $0.tables.expired(before: day, max: max) }
     }
 
+    /// Whether the oldest post was accepted before a moment.
+    package func hasPosts(before moment: Timestamp) throws(RelayStoreError) -> Bool {
+        state.withLock { $0.tables.hasPosts(before: moment) }
+    }
+
+    /// Does nothing: there is no log.
+    package func fold() throws(RelayStoreError) {}
+
     /// Makes all changes, or none.
     package func write(_ changes: [RelayWrite]) throws(RelayStoreError) {
         try state.withLock { state throws(RelayStoreError) in

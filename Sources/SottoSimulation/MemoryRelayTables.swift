@@ -49,6 +49,10 @@ struct MemoryRelayTables {
         return order.map { ExpiredEntries(mailbox: $0, through: through[$0] ?? 0) }
     }
 
+    func hasPosts(before moment: Timestamp) -> Bool {
+        posts.values.contains { $0.time < moment }
+    }
+
     mutating func apply(_ write: RelayWrite) throws(RelayStoreError) {
         switch write {
         case .mailbox(let id, let row): mailboxes[id] = row

@@ -38,6 +38,7 @@ package struct RelayStoreConformance: Sendable, CustomStringConvertible {
         RelayStoreConformance("posts are removed by age, oldest first", posts),
         RelayStoreConformance("what is oldest is told by mailbox", expired),
         RelayStoreConformance("a transaction that fails leaves nothing", atomic),
+        RelayStoreConformance("folding changes nothing that is stored", fold),
     ]
 }
 
@@ -237,7 +238,10 @@ extension RelayStoreConformance {
     private static func posts(_ store: any RelayStore) throws {
         var sample = Sample()
         let rows = (1...5).map { sample.post(UInt64($0) * 1_000) }
+        try expect(try store.hasPosts(before: Timestamp(milliseconds: 9_000)), false)
         try store.write(rows.map { .post($0.0, $0.1) })
+        try expect(try store.hasPosts(before: Timestamp(milliseconds: 1_000)), false)
+        try expect(try store.hasPosts(before: Timestamp(milliseconds: 1_001)), true)
         try store.write([.removePosts(before: Timestamp(milliseconds: 4_000), max: 2)])
         try expect(
             try store.find(rows.map { .post($0.0) }),
@@ -249,6 +253,7 @@ extension RelayStoreConformance {
         try expect(
             try store.find([.post(rows[2].0), .post(rows[3].0)]),
             [.post(rows[2].0, nil), .post(rows[3].0, rows[3].1)])
+        try expect(try store.hasPosts(before: Timestamp(milliseconds: 4_000)), false)
     }
 
     private static func expired(_ store: any RelayStore) throws {
@@ -266,7 +271,21 @@ extension RelayStoreConformance {
         try expect(
             Set(try store.expired(before: 12, max: 9).map { "\($0.mailbox.bytes) \($0.through)" }),
             ["\(one.bytes) 2", "\(two.bytes) 1"])
-        try expect(try store.expired(before: 12, max: 2), [old])
+        try expect(try store.expired(before: 11, max: 2), [old])
+        try expect(try store.expired(before: 12, max: 2).isEmpty, false)
+    }
+
+    private static func fold(_ store: any RelayStore) throws {
+        var sample = Sample()
+        let mailbox = sample.mailbox().0
+        let delivery = sample.delivery(1)
+        try store.write([.entry(mailbox, delivery, day: 1)])
+        try store.fold()
+        let key = RowKey.entries(mailbox, after: 0, max: 9)
+        try expect(
+            try store.find([key]), [.entries(mailbox, after: 0, max: 9, [delivery])])
+        try store.write([.removeEntries(mailbox, through: 1)])
+        try expect(try store.find([key]), [.entries(mailbox, after: 0, max: 9, [])])
     }
 
     private static func atomic(_ store: any RelayStore) throws {

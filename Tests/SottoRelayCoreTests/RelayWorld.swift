@@ -74,6 +74,15 @@ struct RelayWorld {
         now = Timestamp(milliseconds: now.milliseconds + seconds * 1_000)
     }
 
+    /// Sweeps until the relay says that nothing is left.
+    mutating func sweep() throws {
+        for _ in 0..<10 {
+            let mayHaveMore = engine.sweep(now: now)
+            if !mayHaveMore { return }
+        }
+        throw WorldError()
+    }
+
     // MARK: Asking
 
     mutating func operation(

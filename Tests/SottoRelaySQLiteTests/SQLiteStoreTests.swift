@@ -5,10 +5,11 @@ import GRDB
 import SottoCrypto
 import SottoRelayCore
 import SottoRelayProtocol
-import SottoRelaySQLite
 import SottoSimulation
 import SottoWire
 import Testing
+
+@testable import SottoRelaySQLite
 
 /// A folder of its own for one test, removed with it.
 final class TemporaryFolder {
@@ -85,14 +86,27 @@ final class TemporaryFolder {
             let total = try store.find([.total(mailbox, through: 10_000)])
             let expected = EntryTotal(entries: Int(stored), bytes: Int(stored) * 2_000)
             #expect(total == [.total(mailbox, through: 10_000, expected)])
-            try store.write([.removeEntries(mailbox, through: 4), .probe])
+            try store.write([.removeEntries(mailbox, through: stored), .probe])
             try store.write([
                 .entry(mailbox, Delivery(sequence: stored + 1, sealed: [1]), day: 1)
             ])
         }
         let again = try open()
-        let total = try again.find([.total(mailbox, through: 4)])
-        #expect(total == [.total(mailbox, through: 4, EntryTotal())])
+        let total = try again.find([.total(mailbox, through: stored)])
+        #expect(total == [.total(mailbox, through: stored, EntryTotal())])
+    }
+
+    @Test("[LANE-1] a transaction is synced before it counts, and what it deletes is overwritten")
+    mutating func settings() throws {
+        let queue = try DatabaseQueue(path: database)
+        let fresh = Incarnation.random(using: &entropy)
+        let found = try queue.writeWithoutTransaction { database in
+            _ = try RelaySchema.open(database, fresh: fresh, pagesMax: nil)
+            return try ["journal_mode", "synchronous", "secure_delete"].map {
+                try String.fetchOne(database, sql: "PRAGMA \($0)")
+            }
+        }
+        #expect(found == ["wal", "2", "1"])
     }
 
     @Test("what was removed is not in the file any more")
@@ -106,6 +120,70 @@ final class TemporaryFolder {
         let bytes = try Data(contentsOf: URL(fileURLWithPath: database))
         #expect(bytes.range(of: Data(sealed[100..<300])) == nil)
         #expect(!FileManager.default.fileExists(atPath: database + "-wal"))
+    }
+
+    @Test("[SEAL-3] entries of a day lie in another order than they came in, days in theirs")
+    mutating func places() throws {
+        let mailboxes = (0..<30).map { _ in MailboxID.random(using: &entropy) }
+        do {
+            let store = try open()
+            for (index, mailbox) in mailboxes.enumerated() {
+                let delivery = Delivery(sequence: 1, sealed: [1])
+                try store.write([.entry(mailbox, delivery, day: index < 15 ? 8 : 7)])
+            }
+        }
+        let found = try DatabaseQueue(path: database).read { database in
+            try Row.fetchAll(database, sql: "SELECT mailbox, day FROM entries ORDER BY rowid")
+        }
+        let order: [Data] = found.map { $0[0] }
+        let came = mailboxes.map { Data($0.bytes) }
+        #expect(Set(order) == Set(came))
+        let days: [Int] = found.map { $0[1] }
+        #expect(days == days.sorted() && days.filter { $0 == 7 }.count == 15)
+        #expect(Array(order[..<15]) != Array(came[15...]))
+        #expect(Array(order[15...]) != Array(came[..<15]))
+    }
+
+    @Test("[SEAL-3] a folded store keeps no log of its transactions, nor what was removed")
+    mutating func folds() throws {
+        let mailbox = MailboxID.random(using: &entropy)
+        let sealed = entropy.bytes(600)
+        let store = try open()
+        try store.write([.entry(mailbox, Delivery(sequence: 1, sealed: sealed), day: 1)])
+        try store.write([.removeEntries(mailbox, through: 1)])
+        let log = URL(fileURLWithPath: database + "-wal")
+        #expect(try Data(contentsOf: log).range(of: Data(sealed[100..<300])) != nil)
+        try store.fold()
+        #expect(try Data(contentsOf: log).isEmpty)
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: database))
+        #expect(bytes.range(of: Data(sealed[100..<300])) == nil)
+        try store.write([.entry(mailbox, Delivery(sequence: 2, sealed: sealed), day: 1)])
+    }
+
+    @Test("[MBX-7] expired entries come in portions that are bounded, and all of them in the end")
+    mutating func expiresInPortions() throws {
+        let store = try open()
+        let mailboxes = (0..<20).map { _ in MailboxID.random(using: &entropy) }
+        try store.write(
+            mailboxes.flatMap { mailbox in
+                (1...30).map {
+                    .entry(mailbox, Delivery(sequence: $0, sealed: [1]), day: 1)
+                }
+            })
+        var removed = 0
+        while case let expired = try store.expired(before: 2, max: 40), !expired.isEmpty {
+            let before = removed
+            for entries in expired {
+                let key = RowKey.total(entries.mailbox, through: entries.through)
+                guard case .total(_, _, let total) = try store.find([key])[0] else { break }
+                removed += total.entries
+                try store.write([
+                    .removeEntries(entries.mailbox, through: entries.through)
+                ])
+            }
+            #expect((1..<40 + 30).contains(removed - before))
+        }
+        #expect(removed == 600)
     }
 
     @Test("a damaged file is an error and no crash")
