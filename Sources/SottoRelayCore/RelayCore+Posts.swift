@@ -68,16 +68,21 @@ extension RelayCore {
         _ row: LaneRow?, for post: Post
     ) throws(Pending) -> (row: LaneRow, isNew: Bool) {
         let shown = post.laneToken.hash
+        let key = RelayRows.EpochKey(lane: post.lane, tokenHash: shown)
         let opensLane = post.commit?.opensLane ?? false
         guard let row else {
-            guard opensLane else { throw .refused(.notPermitted) }
+            guard opensLane else {
+                // Asked for although there is no lane: an earlier post of the batch may open it
+                // in the next round, and each such lane would cost a round of its own.
+                _ = try self.row(rows.epochs.find(key), .epoch(post.lane, shown))
+                throw .refused(.notPermitted)
+            }
             let start = LaneHead.start(
                 of: post.lane, at: identity.relayKey, incarnation: identity.incarnation)
             return (LaneRow(epoch: 0, tokenHash: shown, number: 0, head: start.hash), true)
         }
         guard !opensLane else { throw .refused(.notPermitted) }
         if row.tokenHash == shown { return (row, false) }
-        let key = RelayRows.EpochKey(lane: post.lane, tokenHash: shown)
         let epoch = try self.row(rows.epochs.find(key), .epoch(post.lane, shown))
         guard let epoch, epoch < row.epoch,
             row.epoch - epoch <= RelayLimits.laneEpochsKept

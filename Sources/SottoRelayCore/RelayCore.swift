@@ -50,7 +50,17 @@ package struct RelayCore: Sendable {
         finishPosts(operations, now: now, using: &entropy)
         finishMailboxes()
         return .effects(
-            writes: batch.writes, replies: batch.answers.compactMap { $0 } + batch.notices)
+            writes: batch.writes,
+            replies: batch.answers.compactMap { $0 } + batch.notices.filter(isOfUse))
+    }
+
+    /// Whether a notice still holds at the end of its batch: who was superseded in it and has
+    /// subscribed again since is the newest once more [MBX-6].
+    private func isOfUse(_ notice: RelayReply) -> Bool {
+        guard case .superseded = notice.event, let id = owners[notice.connection] else {
+            return true
+        }
+        return subscribers[id] != notice.connection
     }
 
     /// What the last decision wrote is on disk.

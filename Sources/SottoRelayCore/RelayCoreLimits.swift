@@ -4,10 +4,11 @@
 package enum RelayCoreLimits {
     /// The requests one transaction may hold.
     package static let batchOperationsMax = 1_024
-    /// The bytes of entries that the posts of one transaction may make. One post may make more.
+    /// The bytes of rows that one transaction may make and read, about. One post may make more.
     package static let batchBytesMax = 16 << 20
-    /// How often a batch may ask for rows before it is given up as our own mistake.
-    package static let roundsMax = 6
+    /// How often a batch may ask for rows before it is given up as our own mistake: whatever
+    /// it holds, a first round asks for rows and a second for what hangs on these.
+    package static let roundsMax = 4
     /// The mailboxes, and the lanes, that are remembered between batches.
     package static let rowsRememberedMax = 100_000
 
@@ -16,7 +17,7 @@ package enum RelayCoreLimits {
     /// The bytes of entries read at once. One entry may have more.
     package static let fetchBytesMax = 1 << 20
 
-    /// The entries and posts that one sweep removes at most.
+    /// The posts that one sweep removes at most, and about how many entries.
     package static let sweepRowsMax = 2_000
 
     /// How long a client is told to wait when the store cannot write.

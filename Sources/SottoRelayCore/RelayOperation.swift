@@ -61,12 +61,22 @@ package struct RelayOperation: Sendable {
         case countStock(Locator)
     }
 
-    /// How many bytes of entries it may make, to bound a batch.
+    /// How many bytes of rows it may make or read, about, to bound a batch. A recipient weighs
+    /// something even if it is unknown, since it is looked for.
     package var weight: Int {
-        guard case .request(_, .post(let post)) = body else { return 0 }
-        let welcomes = post.commit?.welcomes ?? []
-        return welcomes.reduce(post.envelope.count * max(post.recipients.count, 1)) {
-            $0 + $1.envelope.count
+        switch body {
+        case .fetch(let request):
+            return min(
+                request.max * RelayLimits.sealedEntryBytesMax, RelayCoreLimits.fetchBytesMax)
+        case .request(_, .post(let post)):
+            let copy = post.envelope.count + RelayLimits.entryOverheadMax
+            let welcomes = post.commit?.welcomes ?? []
+            return welcomes.reduce(copy * max(post.recipients.count, 1)) {
+                $0 + $1.envelope.count + RelayLimits.entryOverheadMax
+            }
+        case .request(_, .getRecord), .request(_, .putRecord): return RelayLimits.recordBytesMax
+        case .request(_, .takeStock): return RelayLimits.packageBytesMax
+        case .request, .disconnect, .probe: return 0
         }
     }
 

@@ -1,0 +1,114 @@
+// Batches that somebody made to cost the relay more than they should.
+
+import SottoCrypto
+import SottoRelayProtocol
+import SottoSimulation
+import Testing
+
+@testable import SottoRelayCore
+
+@Suite struct HostileBatchTests {
+    var world: RelayWorld
+    var alice: Device
+
+    init() throws {
+        world = try RelayWorld()
+        alice = try world.device()
+    }
+
+    @Test("[LANE-4] a batch that opens many lanes and misses each of their tokens is decided")
+    mutating func manyLanes() throws {
+        var asked: [(RelayOperation.Asked, ConnectionID)] = []
+        for _ in 0..<20 {
+            let lane = world.newLane()
+            let next = LaneToken.random(using: &world.entropy)
+            let opening = world.commit(to: lane, next: next, [alice], opens: true)
+            let wrong = Lane(id: lane.id, token: .random(using: &world.entropy))
+            asked.append((.post(opening), world.connect()))
+            asked.append((.post(world.message(to: wrong, [alice])), world.connect()))
+            asked.append((.post(world.message(to: lane, [alice])), world.connect()))
+        }
+        let results = world.ask(asked)
+        for index in stride(from: 0, to: results.count, by: 3) {
+            #expect(results[index].accepted?.statuses == [.stored])
+            #expect(results[index + 1].refusal == .notPermitted)
+            #expect(results[index + 2].refusal == .stale)
+        }
+        #expect(results.count == 60 && world.engine.canWrite)
+    }
+
+    @Test("what an operation reads weighs as what it writes, and nothing is looked for unweighed")
+    mutating func weights() throws {
+        func weight(_ body: RelayOperation.Body) -> Int {
+            RelayOperation(connection: alice.connection, body: body).weight
+        }
+        let unknown = (0..<1_024).map { _ in
+            Recipient(mailbox: .random(using: &world.entropy), token: alice.token!)
+        }
+        let lane = world.newLane()
+        let post = Post(
+            id: .random(using: &world.entropy), lane: lane.id, laneToken: lane.token,
+            envelope: [], recipients: unknown)
+        #expect(weight(.request(id: 1, .post(post))) >= 1_024 * RelayLimits.entryOverheadMax)
+        let locator = Locator.random(using: &world.entropy)
+        #expect(weight(.request(id: 1, .getRecord(locator))) == RelayLimits.recordBytesMax)
+        #expect(weight(.request(id: 1, .takeStock(locator))) == RelayLimits.packageBytesMax)
+        let much = FetchRequest(subscription: 1, after: 0, max: 128)
+        #expect(weight(.fetch(much)) == RelayCoreLimits.fetchBytesMax)
+        let little = FetchRequest(subscription: 1, after: 0, max: 1)
+        #expect(weight(.fetch(little)) == RelayLimits.sealedEntryBytesMax)
+        #expect(weight(.disconnect) == 0)
+    }
+
+    @Test("[MBX-6] of subscriptions in one batch the newest wins and is not told otherwise")
+    mutating func subscribingInTurns() throws {
+        let lane = try world.openLane([alice])
+        let second = world.connect()
+        let binding = world.binding()
+        let proof = Authenticate(
+            mailbox: alice.mailbox, signedBy: alice.keyPair, on: binding)
+        _ = try world.ask(.authenticate(proof, binding), on: second)
+        _ = world.ask([
+            (.subscribe, alice.connection), (.subscribe, second),
+            (.subscribe, alice.connection),
+        ])
+        func isSuperseded(_ event: ConnectionEvent) -> Bool {
+            if case .superseded = event { true } else { false }
+        }
+        #expect(!world.events(for: alice.connection).contains(where: isSuperseded))
+        #expect(world.events(for: second).contains(where: isSuperseded))
+        _ = try world.post(world.message(to: lane, [alice]))
+        #expect(world.events(for: alice.connection).count == 1)
+        #expect(world.events(for: second).isEmpty)
+    }
+
+    @Test("[LANE-5] however many posts are too old, sweeping ends when all are forgotten")
+    mutating func manyOldPosts() throws {
+        let hash = PostBodyHash.random(using: &world.entropy)
+        let row = PostRow(bodyHash: hash, answer: [1], time: world.now)
+        let count = 2 * RelayCoreLimits.sweepRowsMax + 1
+        try world.store.write(
+            (0..<count).map { _ in .post(.random(using: &world.entropy), row) })
+        world.pass(24 * 3_600)
+        try world.sweep()
+        #expect(try world.store.hasPosts(before: Timestamp(milliseconds: .max)))
+        world.pass(1)
+        try world.sweep()
+        #expect(try !world.store.hasPosts(before: Timestamp(milliseconds: .max)))
+    }
+
+    @Test("[SEAL-1] a registration that did not happen leaves no key for its mailbox behind")
+    mutating func failedRegistration() throws {
+        let mailbox = MailboxID.random(using: &world.entropy)
+        world.store.fail(with: .full)
+        _ = try world.register(mailbox)
+        world.store.fail(with: nil)
+        var (device, _) = try world.register(mailbox)
+        guard case .mint(let minted) = try world.ask(.mint(1), on: device.connection).get() else {
+            throw WorldError()
+        }
+        device.token = minted.tokens[0]
+        _ = try world.openLane([device])
+        #expect(try world.entries(&device).count == 1)
+    }
+}
