@@ -151,6 +151,9 @@ extension ConnectionHandler {
 
     private func send(_ frame: RelayFrame) {
         guard let context else { return }
+        if case .response(let response) = frame, case .failure(let refusal) = response.result {
+            relay.meters.refused(refusal)
+        }
         let bytes = frame.wireBytes
         var data = context.channel.allocator.buffer(capacity: Self.headRoom + bytes.count)
         // Room in front, where NIO puts the head of the WebSocket frame without a second buffer.

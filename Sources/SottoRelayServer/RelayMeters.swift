@@ -35,12 +35,14 @@ struct RelayMeters: Sendable {
         switch result {
         case .success(.post): posts.increment()
         case .success(.ack): acks.increment()
-        case .success: break
-        case .failure(let refusal):
-            Counter(
-                label: "sotto_relay_refusals_total",
-                dimensions: [("code", String(refusal.code))]
-            ).increment()
+        case .success, .failure: break
         }
+    }
+
+    /// A client is told why not, by the writer or before anything got so far.
+    func refused(_ refusal: RelayRefusal) {
+        Counter(
+            label: "sotto_relay_refusals_total", dimensions: [("code", String(refusal.code))]
+        ).increment()
     }
 }
