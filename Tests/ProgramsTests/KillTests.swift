@@ -4,9 +4,11 @@ import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(10)))
 struct KillTests {
-    /// How often each side is killed: SOTTO_KILL_ROUNDS, or the few that every run affords.
+    /// How often a sender is killed: SOTTO_KILL_ROUNDS, or the few that every run affords.
     static let rounds =
-        ProcessInfo.processInfo.environment["SOTTO_KILL_ROUNDS"].flatMap(Int.init) ?? 10
+        ProcessInfo.processInfo.environment["SOTTO_KILL_ROUNDS"].flatMap(Int.init) ?? 15
+    /// How often a receiver is: each time its lease has to run out before there is another.
+    static let receiverRounds = max(1, rounds / 3)
 
     @Test("[ONCE-3] a sender killed at any moment has sent each message once")
     func killedSender() async throws {
@@ -28,21 +30,29 @@ struct KillTests {
         let relay = try await RelayFixture()
         let (alice, bob) = try await Person.pair(at: relay)
         var moments = SplitMix(seed: 0x50_77_0B)
-        for round in 1...Self.rounds {
-            try await alice.succeed("send", "bob", "round \(round)")
+        var texts: [String] = []
+        for round in 1...Self.receiverRounds {
+            let news = (1...4).map { "round \(round) text \($0)" }
+            texts += news
+            let chat = try alice.start(["chat", "bob"], input: news.joined(separator: "\n"))
+            #expect(await chat.outcome().status == 0)
             let receive = try bob.start(["watch"])
-            try await Task.sleep(for: .milliseconds(Int(moments.next() % 400)))
+            try await receive.says("connected")
+            // Soon after the first, while the others are on their way.
+            for _ in 0..<400 where !receive.output.contains("round \(round) ") {
+                try await Task.sleep(for: .milliseconds(15))
+            }
+            try await Task.sleep(for: .milliseconds(Int(moments.next() % 60)))
             receive.signal(SIGKILL)
             _ = await receive.outcome()
         }
         try await settle(alice, bob)
         try await expectEqualLogs(sender: alice, receiver: bob)
         let sent = try await alice.log(with: "bob")
-        #expect(
-            sent.map { $0.split(separator: "/")[0] } == (1...Self.rounds).map { "out round \($0)" })
+        #expect(sent.map { $0.split(separator: "/")[0] } == texts.map { "out \($0)" })
         let inbox = try await bob.succeed("inbox", "next", "--consumer", "test", "--max", "1000")
-        #expect(inbox.map(\.text) == (1...Self.rounds).map { "round \($0)" })
-        #expect(inbox.map(\.sequence) == (1...Self.rounds).map { Int64($0) })
+        #expect(inbox.map(\.text) == texts)
+        #expect(inbox.map(\.sequence) == (1...texts.count).map { Int64($0) })
     }
 
     /// Everybody sends and fetches what there is; a killed watch's lease runs out first.

@@ -33,15 +33,22 @@ struct Chat: HomeCommand {
             output.note(output.style.dim("Talking with \(room.title). Ctrl-D ends it."))
         }
         try await room.begin()
+        var isEnding = false
         try await LiveFeed.run(session.client, readsLines: true) { feed in
             for await input in feed.inputs {
                 switch input {
                 case .line(let line):
                     try await room.say(line)
                     feed.takeLine()
-                case .endOfLines: feed.settle(room.settling(within: timeout.duration))
+                case .endOfLines:
+                    feed.settle(room.settling(within: timeout.duration))
+                    feed.pause(for: .seconds(1))
+                    isEnding = true
                 case .event(let event): try await room.happened(event, feed)
-                case .pause: try room.tellStates()
+                case .pause:
+                    try room.tellStates()
+                    if isEnding { output.note("Still sending. Ctrl-C leaves it for later.") }
+                    isEnding = false
                 case .settled(let failure):
                     try await room.end()
                     if let failure { throw failure }

@@ -6,7 +6,7 @@ extension MessageRecord: Showable {
     func human(_ style: Style) -> [String] {
         switch type {
         case .message, .inboxEntry: messageLines(style)
-        case .state: ["  " + style.dim("· \(Harmless.line(name)): \(excerpt) \(stateWords)")]
+        case .state: ["  " + style.dim("· \(stateNews)")]
         }
     }
 
@@ -21,6 +21,19 @@ extension MessageRecord: Showable {
         lines += words.dropFirst().map { "      | \($0)" }
         if isOutgoing { lines[lines.count - 1] += style.dim("  (\(stateWords))") }
         return lines
+    }
+
+    private var stateNews: String {
+        let news =
+            switch state {
+            case .waiting, .unread: "waits for"
+            case .sent: "sent to"
+            case .delivered: "delivered to"
+            case .read: "read by"
+            case .failed: "not sent to"
+            }
+        let trouble = state == .failed || missed > 0 ? " (\(stateWords))" : ""
+        return "\(news) \(Harmless.line(name)): \(excerpt)\(trouble)"
     }
 
     private var excerpt: String {
