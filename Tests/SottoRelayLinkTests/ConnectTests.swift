@@ -222,6 +222,6 @@ import Testing
 
 /// Waits until something that happens elsewhere has happened.
 func until(_ condition: @Sendable () -> Bool) async throws {
-    for _ in 0..<1_000 where !condition() { try await Task.sleep(for: .milliseconds(5)) }
+    for _ in 0..<4_000 where !condition() { try await Task.sleep(for: .milliseconds(5)) }
     #expect(condition())
 }

@@ -121,7 +121,8 @@ import Testing
     }
 
     @Test(
-        "limits that allow no request are refused", arguments: [(0, 64), (1_023, 64), (1_024, 0)])
+        "[RELAY-8] limits that allow no request are refused",
+        arguments: [(0, 64), (1_023, 64), (1_024, 0)])
     func limits(bytes: UInt32, requests: UInt32) throws {
         var link = try LinkUnderTest()
         let hello = try link.relay.hello(

@@ -70,8 +70,11 @@ import Testing
     }
 
     private func connect(_ relay: RealRelay) async throws -> RelayConnection {
-        try await .connect(
-            to: try relay.origin, trusting: .pinned(try relay.id), entropy: .system())
+        var options = RelayLinkOptions()
+        options.connectWithin = .seconds(30)
+        return try await .connect(
+            to: try relay.origin, trusting: .pinned(try relay.id), entropy: .system(),
+            options: options)
     }
 
     @Test("[RELAY-1] the relay is known by its key, and a wrong pin is named")

@@ -11,6 +11,8 @@ import Testing
 @Suite struct RelayConnectionTests {
     private var options = RelayLinkOptions()
 
+    init() { options.connectWithin = .seconds(30) }
+
     private func connect(_ relay: ScriptedRelay) async throws -> RelayConnection {
         try await .connect(
             to: try relay.origin(), trusting: .pinned(try RelaySide().id), entropy: .system(),
@@ -97,7 +99,7 @@ import Testing
 
     @Test("a request that is not answered in time is given up; the connection goes on")
     mutating func requestTimesOut() async throws {
-        options.answerWithin = .milliseconds(100)
+        options.answerWithin = .seconds(2)
         let (connection, _) = try await connect { request in
             request.body == .ping ? [.frame(Scripts.reply(to: request))] : []
         }
@@ -108,7 +110,7 @@ import Testing
 
     @Test("a late answer to a request given up disturbs nobody")
     mutating func lateAnswer() async throws {
-        options.answerWithin = .milliseconds(50)
+        options.answerWithin = .seconds(2)
         let late = Mutex<Request?>(nil)
         let (connection, _) = try await connect { request in
             let before = late.withLock { late in
@@ -259,7 +261,7 @@ import Testing
 
     // MARK: Ends
 
-    @Test("what a relay must not do ends the connection, and is named")
+    @Test("[RELAY-8] what a relay must not do ends the connection, and is named")
     func misbehaviour() async throws {
         let cases: [([Saying], RelayClosure)] = [
             ([.bytes([])], .relayMisbehaved(.undecodable)),
@@ -311,7 +313,7 @@ import Testing
     @Test("a quiet relay is pinged; one that does not answer is given up")
     mutating func silence() async throws {
         options.pingEvery = .milliseconds(60)
-        options.pongWithin = .milliseconds(200)
+        options.pongWithin = .seconds(2)
         let relay = try await ScriptedRelay.following(try Scripts.answering())
         let alive = try await connect(relay)
         try await until { relay.heard.requests.count >= 4 }

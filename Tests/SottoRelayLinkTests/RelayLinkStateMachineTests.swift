@@ -35,7 +35,7 @@ import Testing
         else { throw UnexpectedOutcome() }
     }
 
-    @Test("an answer out of nowhere ends the connection")
+    @Test("[RELAY-8] an answer out of nowhere ends the connection")
     func unknownAnswer() throws {
         for id in [0, 2, UInt32.max] {
             var link = try LinkUnderTest()
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test("a second answer to the same request ends the connection")
+    @Test("[RELAY-8] a second answer to the same request ends the connection")
     func duplicateAnswer() throws {
         var link = try LinkUnderTest()
         try link.greet()
@@ -56,7 +56,7 @@ import Testing
         #expect(link.receive(Said.answer(id, .ping)).closure == .relayMisbehaved(.unknownAnswer))
     }
 
-    @Test("an answer of another type than its request ends the connection")
+    @Test("[RELAY-8] an answer of another type than its request ends the connection")
     func wrongAnswer() throws {
         var link = try LinkUnderTest()
         try link.greet()
