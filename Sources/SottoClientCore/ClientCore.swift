@@ -47,7 +47,7 @@ package struct ClientCore: Sendable {
         switch event {
         case .intent(let intent): return try handle(intent, &work)
         case .owned(let owned, let incarnation): try owns(owned, incarnation, &work)
-        case .connected(let incarnation): try connects(incarnation, &work)
+        case .connected: try connects(&work)
         case .disconnected(let channel): session.disconnected(channel)
         case .answered(let errand, let answer):
             guard session.answered(errand) else { break }
@@ -57,7 +57,7 @@ package struct ClientCore: Sendable {
             try refused(errand, refusal, &work)
         case .unanswered(let errand):
             guard session.answered(errand) else { break }
-            session.wait(errand, until: work.time.adding(ClientLimits.retryDelay))
+            session.unanswered(errand, until: work.time.adding(ClientLimits.retryDelay))
         case .delivered(let delivery): try take(delivery, &work)
         case .resumed(let place): try resume(from: place, &work)
         }

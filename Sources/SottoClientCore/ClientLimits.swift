@@ -2,8 +2,10 @@
 
 /// Limits of the engine and of the store that keeps its records.
 package enum ClientLimits {
-    /// How often one decision may ask for more records before it counts as a fault.
-    package static let roundsMax = 24
+    /// How often one decision may ask for more records before it counts as a fault. A conversation
+    /// that goes on asks about ten times, and one step looks after
+    /// ``conversationsOfStepMax`` of them.
+    package static let roundsMax = 128
     /// How often one operation on a group may ask for more of its records.
     package static let groupRoundsMax = 4
     /// How many events share one transaction.
@@ -24,7 +26,7 @@ package enum ClientLimits {
     /// How many unread messages one step marks as read.
     package static let readsOfStepMax = 256
     /// How many conversations one event looks after when many have work.
-    package static let conversationsOfStepMax = 16
+    package static let conversationsOfStepMax = 4
     /// How many conversations there may be.
     package static let conversationsMax = 10_000
 

@@ -20,7 +20,8 @@ extension ClientStore {
     /// Lets the engine decide on events and keeps what it decides, all of it or nothing.
     ///
     /// Only when the transaction is on disk does `core` become the engine's next state, and only
-    /// then may the effects leave [ONCE-2] [ONCE-3]. After an error both are as before.
+    /// then may the effects leave [ONCE-2] [ONCE-3]. After an error both are as before. Events that
+    /// write nothing leave the generation as it is: nobody needs to look for what they wrote.
     package mutating func apply(
         _ events: [Event], to core: inout ClientCore, now: Timestamp, using entropy: inout Entropy
     ) throws(StoreError) -> Applied {
@@ -31,6 +32,7 @@ extension ClientStore {
         var committed = known
         var effects: [Effect] = []
         var replies: [Reply] = []
+        var hasWritten = false
         do {
             try database.inTransaction(.immediate) { [seal] database in
                 committed = try Self.takeLease(in: database)
@@ -41,9 +43,10 @@ extension ClientStore {
                     let reply = try step.take(event, core: &next, now: now, using: &random)
                     cache = step.cache
                     effects += step.effects
+                    hasWritten = hasWritten || step.hasWritten
                     replies.append(reply)
                 }
-                return .commit
+                return hasWritten ? .commit : .rollback
             }
         } catch {
             self.cache.removeAll()
@@ -52,7 +55,7 @@ extension ClientStore {
         core = next
         entropy = random
         self.cache = cache
-        generation = committed
+        generation = hasWritten ? committed : committed - 1
         return Applied(effects: effects, replies: replies, sawOthers: committed != known + 1)
     }
 
@@ -68,6 +71,7 @@ private struct Step {
     let tables: RecordTables
     var cache: RecordCache
     var effects: [Effect] = []
+    var hasWritten = false
 
     init(tables: RecordTables, cache: RecordCache) {
         self.tables = tables
@@ -118,7 +122,10 @@ private struct Step {
                 guard case .group(group, _) = key else { return false }
                 return true
             }
-        case .request, .acknowledge, .named, .resume: effects.append(effect)
+        case .request, .acknowledge, .named, .resume:
+            effects.append(effect)
+            return
         }
+        hasWritten = true
     }
 }

@@ -49,8 +49,9 @@ extension ClientCore {
     ) throws(Halt) {
         try work.need([.account, .publication, .counters, .worklist])
         session[.owner] = true
+        let isRestored = try sees(incarnation, &work)
         var counters = try work.counters()
-        if try sees(incarnation, &work) {
+        if isRestored {
             counters.mailbox = min(counters.mailbox, owned.acked)
         } else if owned.acked > counters.mailbox {
             try raise(.entriesLost, &work)
@@ -61,13 +62,11 @@ extension ClientCore {
         try publish(&work)
     }
 
-    /// The anonymous connection is up: what waits can go.
-    mutating func connects(
-        _ incarnation: Incarnation, _ work: inout Workspace
-    ) throws(Halt) {
+    /// The anonymous connection is up: what waits can go. Whether the relay came back with another
+    /// store is for ``owns(_:_:_:)`` to say, which alone knows how far back the mailbox went.
+    mutating func connects(_ work: inout Workspace) throws(Halt) {
         try work.need([.account, .publication, .counters, .worklist])
         session[.anonymous] = true
-        _ = try sees(incarnation, &work)
         try resume(from: 0, &work)
         let publication = try work.publication()
         if publication.stockVersion > 0, publication.pendingStock == nil {

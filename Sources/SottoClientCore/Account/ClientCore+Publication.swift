@@ -100,7 +100,12 @@ extension ClientCore {
         _ account: OwnAccount, _ publication: inout PublicationRecord, _ work: inout Workspace
     ) throws(Halt) {
         guard publication.pendingRecord == nil else { return }
-        if let renewAt = publication.renewAt, work.time < renewAt { return }
+        // A time further off than half of a record's life was noted by a clock that went back since.
+        if let renewAt = publication.renewAt, work.time < renewAt,
+            renewAt.milliseconds - work.time.milliseconds <= IdentityLimits.recordValidityMs / 2
+        {
+            return
+        }
         let device = RecordDevice(
             deviceKey: DevicePublicKey(made: account.deviceKey.publicKey),
             mailbox: account.address.field, stock: account.stock.renamed(),
@@ -238,7 +243,8 @@ extension OwnAccount {
 extension Lifetime {
     /// The life of a leaf made now: backdated by the tolerance, 90 days long [CONV-3].
     init(now: Timestamp) {
-        let start = now.milliseconds / 1_000 - ClientLimits.toleranceSeconds
+        let seconds = now.milliseconds / 1_000
+        let start = seconds - min(seconds, ClientLimits.toleranceSeconds)
         self.init(
             notBefore: UnixTime(seconds: start),
             notAfter: UnixTime(seconds: start + ClientLimits.keyPackageSeconds))

@@ -50,6 +50,17 @@ struct Session: Sendable {
     /// Asks an errand again only after a while.
     mutating func wait(_ errand: Errand, until time: Timestamp) { notBefore[errand] = time }
 
+    /// Asks an errand that got no answer again after a while; a founding begins anew by that.
+    mutating func unanswered(_ errand: Errand, until time: Timestamp) {
+        switch errand {
+        case .peerRecord(let peer), .keyPackage(let peer, _):
+            foundings[peer] = nil
+            wait(.peerRecord(peer), until: time)
+        case .mint, .putRecord, .readRecord, .putStock, .countStock, .post:
+            wait(errand, until: time)
+        }
+    }
+
     /// Forgets a wait.
     mutating func hurry(_ errand: Errand) { notBefore[errand] = nil }
 
