@@ -74,10 +74,11 @@ public final class RelayServer: Service {
         } onCancelOrGracefulShutdown: {
             self.listener.close(promise: nil)
         }
-        await shutdown()
+        // In a task of its own, since one that was cancelled cannot wait for answers.
+        await Task { await self.shutdown() }.value
     }
 
-    /// Stops accepting, answers what was taken, closes every connection and lets go of the home.
+    /// Stops accepting, answers what was taken and closes every connection.
     public func shutdown() async {
         try? await listener.close()
         relay.table.drain()
