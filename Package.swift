@@ -199,7 +199,12 @@ let package = Package(
                 "SottoRelayServer", "SottoRelaySQLite", "SottoRelayCore", "SottoRelayProtocol",
                 "SottoMLS", "SottoIdentity", "SottoContent", "SottoCrypto", "SottoWire", .logging,
             ]),
-        tests("Programs", ["sotto", "sotto-relay"]),
+        tests(
+            "Programs",
+            [
+                "sotto", "sotto-relay", "SottoRelayLink", "SottoRelayProtocol", "SottoCrypto",
+                "SottoWire",
+            ]),
     ]
 )
 

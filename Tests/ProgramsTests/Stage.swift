@@ -7,6 +7,8 @@ final class RelayFixture {
     let folder: TemporaryFolder
     private let options: [String]
     private(set) var port = 0
+    /// What the relay says that clients pin, in hexadecimal.
+    private(set) var relayID = ""
     private var program: Program?
 
     var address: String { "ws://127.0.0.1:\(port)" }
@@ -28,13 +30,16 @@ final class RelayFixture {
         let words = program.output + program.errors
         let match = try #require(words.firstMatch(of: /127\.0\.0\.1:(\d+)/), "\(words)")
         port = try #require(Int(match.1))
+        let name = try #require(words.firstMatch(of: /relay id ([0-9a-f]{64})/), "\(words)")
+        relayID = String(name.1)
     }
 
     /// Stops it: kindly, or as a power cut would.
-    func stop(_ signal: Int32 = SIGTERM) async {
+    @discardableResult
+    func stop(_ signal: Int32 = SIGTERM) async -> Program.Outcome? {
         program?.signal(signal)
-        _ = await program?.outcome()
-        program = nil
+        defer { program = nil }
+        return await program?.outcome()
     }
 }
 
