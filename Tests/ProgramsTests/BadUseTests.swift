@@ -63,8 +63,12 @@ struct BadUseTests {
     func mailboxFull() async throws {
         let relay = try await RelayFixture(["--mailbox-entries", "5"])
         let (alice, bob) = try await Person.pair(at: relay)
+        // When a post comes back through one's own mailbox before it is answered, how the other
+        // mailbox took it is not known: one of several tells.
         var answers: [Answer] = []
-        for count in 1...6 { answers.append(try await alice.run("send", "bob", "\(count)")) }
+        while answers.count < 25, answers.last?.status ?? 0 == 0 {
+            answers.append(try await alice.run("send", "bob", "\(answers.count + 1)"))
+        }
         #expect(answers.first?.status == 0)
         let full = try #require(answers.last)
         #expect(full.status == 5, "\(full.errors)")
@@ -73,7 +77,7 @@ struct BadUseTests {
         // What had room arrives, in order.
         let fetched = try await bob.succeed("read", "alice").compactMap(\.text)
         #expect(!fetched.isEmpty && fetched == (1...fetched.count).map(String.init))
-        #expect(try await alice.log(with: "bob").count == 6)
+        #expect(try await alice.log(with: "bob").count == answers.count)
     }
 
     @Test(
