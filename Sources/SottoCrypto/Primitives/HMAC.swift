@@ -8,28 +8,41 @@ import Crypto
     import Foundation
 #endif
 
-/// HMAC (RFC 2104) in the making. A copy continues on its own from where it was made.
-struct HMAC<Hash: HashFunction> {
-    private var inner = Hash()
-    private var outer = Hash()
+/// HMAC (RFC 2104) in the making. Its end overwrites the states of the hash: the library gives them
+/// back to the heap as they are, and that of a keyed HMAC is as good as its key.
+struct HMAC<Hash: HashFunction>: ~Copyable {
+    private var inner: Hash
+    private var outer: Hash
 
-    init(key: UnsafeRawBufferPointer) {
-        let block = Hash.blockByteCount
-        withUnsafeTemporaryAllocation(byteCount: block, alignment: 16) { pad in
+    init(key: Secret) {
+        var inner = Hash()
+        var outer = Hash()
+        withUnsafeTemporaryAllocation(byteCount: Hash.blockByteCount, alignment: 16) { pad in
             pad.initializeMemory(as: UInt8.self, repeating: 0)
-            if key.count <= block {
-                pad.copyMemory(from: key)
-            } else {
-                var hash = Hash()
-                hash.update(bufferPointer: key)
-                Self.copy(hash.finalize(), to: pad)
+            key.withBytes { key in
+                if key.count <= pad.count {
+                    pad.copyMemory(from: key)
+                } else {
+                    var hash = Hash()
+                    hash.update(bufferPointer: key)
+                    Self.copy(hash.finalize(), to: pad)
+                    hash.forget()
+                }
             }
-            for index in 0..<block { pad[index] ^= 0x36 }
+            for index in pad.indices { pad[index] ^= 0x36 }
             inner.update(bufferPointer: UnsafeRawBufferPointer(pad))
-            for index in 0..<block { pad[index] ^= 0x36 ^ 0x5c }
+            for index in pad.indices { pad[index] ^= 0x36 ^ 0x5c }
             outer.update(bufferPointer: UnsafeRawBufferPointer(pad))
             pad.wipe()
         }
+        self.inner = inner
+        self.outer = outer
+    }
+
+    /// One that goes on by itself from where `other` is.
+    private init(copying other: borrowing HMAC) {
+        inner = other.inner
+        outer = other.outer
     }
 
     mutating func update(_ bytes: UnsafeRawBufferPointer) { inner.update(bufferPointer: bytes) }
@@ -38,6 +51,8 @@ struct HMAC<Hash: HashFunction> {
     consuming func finalize(into output: UnsafeMutableRawBufferPointer) {
         inner.finalize().withUnsafeBytes { digest in outer.update(bufferPointer: digest) }
         Self.copy(outer.finalize(), to: output)
+        inner.forget()
+        outer.forget()
     }
 
     private static func copy(_ digest: Hash.Digest, to output: UnsafeMutableRawBufferPointer) {
@@ -67,18 +82,17 @@ extension HMAC {
     /// HKDF-Expand (RFC 5869 section 2.3).
     static func expand(_ prk: Secret, info: UnsafeRawBufferPointer, length: Int) -> Secret {
         Secret(count: length) { output in
-            let keyed = prk.withBytes { prk in HMAC(key: prk) }
+            let keyed = HMAC(key: prk)
             var counter: UInt8 = 1
             var previous = 0..<0
             while length - previous.upperBound > Hash.Digest.byteCount {
                 let next = previous.upperBound..<previous.upperBound + Hash.Digest.byteCount
-                keyed.expand(output[previous], info, counter, into: output[next])
+                HMAC(copying: keyed).expand(output[previous], info, counter, into: output[next])
                 previous = next
                 counter += 1
             }
             // The last block, mostly the only one, uses the keyed state up instead of a copy.
-            (consume keyed).expand(
-                output[previous], info, counter, into: output[previous.upperBound...])
+            keyed.expand(output[previous], info, counter, into: output[previous.upperBound...])
         }
     }
 
@@ -96,8 +110,18 @@ extension HMAC {
     private static func write(
         _ key: Secret, _ bytes: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) {
-        var code = key.withBytes { key in HMAC(key: key) }
+        var code = HMAC(key: key)
         code.update(bytes)
         code.finalize(into: output)
+    }
+}
+
+extension HashFunction {
+    /// Overwrites what the state tells of its input.
+    fileprivate mutating func forget() {
+        withUnsafeTemporaryAllocation(byteCount: Self.blockByteCount, alignment: 16) { zeros in
+            zeros.initializeMemory(as: UInt8.self, repeating: 0)
+            update(bufferPointer: UnsafeRawBufferPointer(zeros))
+        }
     }
 }
