@@ -47,7 +47,9 @@ let package = Package(
     products: [
         .library(name: "SottoMLS", targets: ["SottoMLS"]),
         .library(name: "SottoClient", targets: ["SottoClient"]),
-        .library(name: "SottoRelayServer", targets: ["SottoRelayServer", "SottoRelaySQLite"]),
+        .library(
+            name: "SottoRelayServer",
+            targets: ["SottoRelayServer", "SottoRelaySQLite", "SottoRelayCore"]),
         .executable(name: "sotto", targets: ["sotto"]),
         .executable(name: "sotto-relay", targets: ["sotto-relay"]),
         .executable(name: "sotto-vectors", targets: ["sotto-vectors"]),
@@ -198,6 +200,7 @@ let package = Package(
                 "SottoClient", "SottoClientStore", "SottoClientCore", "SottoRelayLink",
                 "SottoRelayServer", "SottoRelaySQLite", "SottoRelayCore", "SottoRelayProtocol",
                 "SottoMLS", "SottoIdentity", "SottoContent", "SottoCrypto", "SottoWire", .logging,
+                .nioCore, .nioPosix,
             ]),
         tests(
             "Programs",

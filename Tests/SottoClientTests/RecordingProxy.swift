@@ -1,0 +1,116 @@
+// A wire-tap between clients and a relay: every WebSocket message of both directions, unmasked.
+
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// What went over one connection, one way.
+final class Recording: Sendable {
+    private let bytes = Mutex<[UInt8]>([])
+    let isFromClient: Bool
+
+    init(isFromClient: Bool) { self.isFromClient = isFromClient }
+
+    func add(_ buffer: ByteBuffer) { bytes.withLock { $0 += Array(buffer: buffer) } }
+
+    /// The payloads of the binary messages, which our programs never fragment.
+    var messages: [[UInt8]] {
+        let stream = bytes.withLock { $0 }
+        guard var position = Self.endOfHead(stream) else { return [] }
+        var messages: [[UInt8]] = []
+        while let frame = Self.frame(in: stream, at: position) {
+            position = frame.end
+            if frame.opcode == 2 { messages.append(frame.payload) }
+        }
+        return messages
+    }
+
+    private static func endOfHead(_ stream: [UInt8]) -> Int? {
+        let end = Array("\r\n\r\n".utf8)
+        return stream.indices.first { stream[$0...].starts(with: end) }.map { $0 + end.count }
+    }
+
+    private static func frame(
+        in stream: [UInt8], at start: Int
+    ) -> (opcode: UInt8, payload: [UInt8], end: Int)? {
+        guard start + 2 <= stream.count else { return nil }
+        let short = Int(stream[start + 1] & 0x7F)
+        let isMasked = stream[start + 1] & 0x80 != 0
+        let extra = short == 126 ? 2 : short == 127 ? 8 : 0
+        let mask = start + 2 + extra
+        let body = mask + (isMasked ? 4 : 0)
+        guard body <= stream.count else { return nil }
+        let length =
+            extra == 0 ? short : stream[(start + 2)..<mask].reduce(0) { $0 << 8 | Int($1) }
+        guard body + length <= stream.count else { return nil }
+        var payload = Array(stream[body..<(body + length)])
+        if isMasked { for index in payload.indices { payload[index] ^= stream[mask + index % 4] } }
+        return (stream[start] & 0x0F, payload, body + length)
+    }
+}
+
+/// Every recording of one proxy.
+final class Recordings: Sendable {
+    private let all = Mutex<[Recording]>([])
+
+    func add(isFromClient: Bool) -> Recording {
+        let recording = Recording(isFromClient: isFromClient)
+        all.withLock { $0.append(recording) }
+        return recording
+    }
+
+    /// Everything that clients said, or everything that the relay said.
+    func messages(fromClients: Bool) -> [[UInt8]] {
+        all.withLock { $0 }.filter { $0.isFromClient == fromClients }.flatMap(\.messages)
+    }
+}
+
+/// Listens on a free port and passes everything on to a relay.
+struct RecordingProxy {
+    let recordings: Recordings
+    private let listener: any Channel
+
+    var origin: String { "ws://127.0.0.1:\(listener.localAddress?.port ?? 0)" }
+
+    func stop() async throws { try await listener.close() }
+
+    static func start(before port: Int) async throws -> RecordingProxy {
+        let recordings = Recordings()
+        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelOption(.autoRead, value: false)
+            .childChannelInitializer { channel in
+                let client = recordings.add(isFromClient: true)
+                let relay = recordings.add(isFromClient: false)
+                return ClientBootstrap(group: channel.eventLoop)
+                    .connect(host: "127.0.0.1", port: port)
+                    .flatMapThrowing { backend in
+                        try channel.pipeline.syncOperations.addHandler(Pipe(to: backend, client))
+                        try backend.pipeline.syncOperations.addHandler(Pipe(to: channel, relay))
+                    }
+                    .flatMap { channel.setOption(.autoRead, value: true) }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        return RecordingProxy(recordings: recordings, listener: listener)
+    }
+}
+
+/// Records what comes in and writes it to the other side.
+private final class Pipe: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let other: any Channel
+    private let recording: Recording
+
+    init(to other: any Channel, _ recording: Recording) {
+        self.other = other
+        self.recording = recording
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let buffer = unwrapInboundIn(data)
+        recording.add(buffer)
+        other.writeAndFlush(buffer, promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) { other.close(promise: nil) }
+}
