@@ -24,8 +24,9 @@ struct BlindTests {
             let proxy = try await RecordingProxy.start(before: relay.server.port)
             let secrets = try await conversation(through: proxy.origin, in: relay)
             try await proxy.stop()
-            let said = proxy.recordings.messages(fromClients: true)
-            let heard = proxy.recordings.messages(fromClients: false)
+            let connections = proxy.recordings.connections
+            let said = connections.flatMap(\.fromClient.messages)
+            let heard = connections.flatMap(\.fromRelay.messages)
             let disk = try files(in: relay.folder + "/relay")
             for (what, needle) in secrets.hidden {
                 #expect(!said.contains { $0.holds(needle) }, "a frame holds \(what)")
@@ -36,31 +37,52 @@ struct BlindTests {
                 #expect(said.contains { $0.holds(mailbox) }, "the search finds no mailbox")
                 #expect(disk.contains { $0.holds(mailbox) }, "the search finds no mailbox")
             }
-            try expectUnequal(said: said, heard: heard)
+            expectUnequal(connections)
         }
     }
 
-    /// No two deliveries are equal, and none holds what was posted.
-    private func expectUnequal(said: [[UInt8]], heard: [[UInt8]]) throws {
-        let sealed = heard.compactMap { message -> [UInt8]? in
-            guard case .delivery(let delivery)? = try? RelayFrame(wireBytes: message) else {
-                return nil
+    /// No two entries are equal, in one mailbox or in two, and none holds what was posted.
+    private func expectUnequal(_ connections: [RecordedConnection]) {
+        var entries: [MailboxID: Set<Delivery>] = [:]
+        var envelopes: [[UInt8]] = []
+        for connection in connections {
+            let requests = connection.fromClient.messages.compactMap(Self.request)
+            envelopes += requests.compactMap { request in
+                if case .post(let post) = request { Array(post.envelope) } else { nil }
             }
-            return Array(delivery.sealed)
+            guard let mailbox = requests.compactMap(Self.owned).first else { continue }
+            entries[mailbox, default: []].formUnion(
+                connection.fromRelay.messages.compactMap(Self.delivery))
         }
-        let envelopes = said.compactMap { message -> [UInt8]? in
-            guard case .request(let request)? = try? ClientFrame(wireBytes: message),
-                case .post(let post) = request.body
-            else { return nil }
-            return Array(post.envelope)
-        }
-        #expect(sealed.count >= 2 * Self.texts.count && envelopes.count >= Self.texts.count)
+        let sealed = entries.values.flatMap { $0 }.map { Array($0.sealed) }
+        #expect(entries.count == 2 && sealed.count >= 2 * Self.texts.count)
         #expect(Set(sealed).count == sealed.count)
+        #expect(envelopes.count >= Self.texts.count)
         #expect(Set(envelopes).count == envelopes.count)
         for envelope in envelopes {
             let part = Array(envelope.prefix(64))
             #expect(!sealed.contains { $0.holds(part) })
         }
+    }
+
+    private static func request(_ message: [UInt8]) -> Request.Body? {
+        guard case .request(let request)? = try? ClientFrame(wireBytes: message) else { return nil }
+        return request.body
+    }
+
+    private static func owned(_ request: Request.Body) -> MailboxID? {
+        switch request {
+        case .register(let register): register.mailbox
+        case .authenticate(let proof): proof.mailbox
+        default: nil
+        }
+    }
+
+    private static func delivery(_ message: [UInt8]) -> Delivery? {
+        guard case .delivery(let delivery)? = try? RelayFrame(wireBytes: message) else {
+            return nil
+        }
+        return delivery
     }
 
     /// A whole conversation; what of it the relay must not know, and what it does.

@@ -7,9 +7,6 @@ import Synchronization
 /// What went over one connection, one way.
 final class Recording: Sendable {
     private let bytes = Mutex<[UInt8]>([])
-    let isFromClient: Bool
-
-    init(isFromClient: Bool) { self.isFromClient = isFromClient }
 
     func add(_ buffer: ByteBuffer) { bytes.withLock { $0 += Array(buffer: buffer) } }
 
@@ -49,19 +46,22 @@ final class Recording: Sendable {
     }
 }
 
-/// Every recording of one proxy.
+/// One connection through a proxy, both ways.
+struct RecordedConnection: Sendable {
+    let fromClient = Recording()
+    let fromRelay = Recording()
+}
+
+/// Every connection of one proxy.
 final class Recordings: Sendable {
-    private let all = Mutex<[Recording]>([])
+    private let all = Mutex<[RecordedConnection]>([])
 
-    func add(isFromClient: Bool) -> Recording {
-        let recording = Recording(isFromClient: isFromClient)
-        all.withLock { $0.append(recording) }
-        return recording
-    }
+    var connections: [RecordedConnection] { all.withLock { $0 } }
 
-    /// Everything that clients said, or everything that the relay said.
-    func messages(fromClients: Bool) -> [[UInt8]] {
-        all.withLock { $0 }.filter { $0.isFromClient == fromClients }.flatMap(\.messages)
+    func add() -> RecordedConnection {
+        let connection = RecordedConnection()
+        all.withLock { $0.append(connection) }
+        return connection
     }
 }
 
@@ -79,13 +79,14 @@ struct RecordingProxy {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelOption(.autoRead, value: false)
             .childChannelInitializer { channel in
-                let client = recordings.add(isFromClient: true)
-                let relay = recordings.add(isFromClient: false)
+                let connection = recordings.add()
                 return ClientBootstrap(group: channel.eventLoop)
                     .connect(host: "127.0.0.1", port: port)
                     .flatMapThrowing { backend in
-                        try channel.pipeline.syncOperations.addHandler(Pipe(to: backend, client))
-                        try backend.pipeline.syncOperations.addHandler(Pipe(to: channel, relay))
+                        try channel.pipeline.syncOperations.addHandler(
+                            Pipe(to: backend, connection.fromClient))
+                        try backend.pipeline.syncOperations.addHandler(
+                            Pipe(to: channel, connection.fromRelay))
                     }
                     .flatMap { channel.setOption(.autoRead, value: true) }
             }
