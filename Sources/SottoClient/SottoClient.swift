@@ -54,7 +54,11 @@ public actor SottoClient {
                 else { throw .noHome }
                 applied = result
             } catch {
-                throw store == nil ? .misuse(.closed) : ClientError(error)
+                let error = store == nil ? .misuse(.closed) : ClientError(error)
+                // What was asked for is committed; only what follows from it is not.
+                guard replies != nil else { throw error }
+                fail(error)
+                break
             }
             replies = replies ?? applied.replies
             next = perform(applied.effects)

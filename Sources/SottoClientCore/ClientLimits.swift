@@ -55,7 +55,7 @@ package enum ClientLimits {
     /// How long a last-resort package serves before another takes its place.
     package static let lastResortServes = Duration.seconds(60 * 24 * 3_600)
     /// How many packages are taken for one device before its stock counts as unusable.
-    package static let packageAttemptsMax = 4
+    package static let packageAttemptsMax = 48
 
     /// How long a key package lives from `not_before`, in seconds [CONV-3].
     package static let keyPackageSeconds: UInt64 = 90 * 24 * 3_600

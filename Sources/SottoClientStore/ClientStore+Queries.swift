@@ -117,26 +117,26 @@ extension ClientStore {
         try read { tables in try Self.generation(in: tables.database) }
     }
 
+    /// The newest alarms, the newest first.
+    package func alarms(limit: Int) throws(StoreError) -> [AlarmRecord] {
+        try read { tables in
+            try tables.alarms(
+                "1 ORDER BY number DESC LIMIT ?", [min(limit, StoreLimits.rowsOfQueryMax)])
+        }
+    }
+
     /// What was written after a generation, by whomever.
     package func changes(since generation: Int64) throws(StoreError) -> StoreChanges {
         try read { tables in
             let messages = try tables.messages(
                 "changed > ? ORDER BY changed, number LIMIT ?",
                 [generation, StoreLimits.rowsOfQueryMax])
-            let rows = try Row.fetchAll(
-                tables.database,
-                sql: "SELECT number, value FROM alarms WHERE changed > ? ORDER BY number LIMIT ?",
-                arguments: [generation, StoreLimits.rowsOfQueryMax])
+            let alarms = try tables.alarms(
+                "changed > ? ORDER BY number LIMIT ?", [generation, StoreLimits.rowsOfQueryMax])
             return StoreChanges(
                 generation: try Self.generation(in: tables.database), messages: messages,
-                alarms: try rows.compactMap { row in
-                    let number: Int64 = row["number"]
-                    let record = try tables.record(
-                        row, at: RecordAddress.numbered("alarms", number), for: .alarm(number))
-                    guard case .alarm(let alarm) = record else { return nil }
-                    return alarm
-                },
-                isComplete: max(messages.count, rows.count) < StoreLimits.rowsOfQueryMax)
+                alarms: alarms,
+                isComplete: max(messages.count, alarms.count) < StoreLimits.rowsOfQueryMax)
         }
     }
 
@@ -160,6 +160,23 @@ extension RecordTables {
                 return nil
             }
             return conversation
+        }
+    }
+
+    /// Alarms by a condition of ours and what it compares with.
+    fileprivate func alarms(
+        _ condition: String, _ arguments: StatementArguments
+    ) throws -> [AlarmRecord] {
+        try Row.fetchAll(
+            database.cachedStatement(sql: "SELECT number, value FROM alarms WHERE \(condition)"),
+            arguments: arguments
+        ).map { row in
+            let number: Int64 = row["number"]
+            let place = RecordAddress.numbered("alarms", number)
+            guard case .alarm(let alarm) = try record(row, at: place, for: .alarm(number)) else {
+                throw StoreError.doesNotOpen
+            }
+            return alarm
         }
     }
 

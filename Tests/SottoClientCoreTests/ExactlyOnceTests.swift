@@ -79,6 +79,47 @@ struct ExactlyOnceTests {
         #expect(try world.home(.bob).texts().filter { $0 == "answer lost" }.count == 1)
     }
 
+    @Test("[ONCE-4] the answer still counts when the envelope came back first")
+    func answerAfterEcho() throws {
+        var world = try acquainted()
+        let bob = try world.home(.bob).account().mailbox
+        world.relay.statuses[bob] = .full
+        try world.disconnect(.alice)
+        let number = try world.send("nobody had room", from: .alice, to: .bob)
+        let effects = try world.homes[World.Who.alice.rawValue].take(
+            .connected(incarnation: world.relay.incarnation)
+        ).effects
+        guard
+            case .request(let errand, .post(let post))? = effects.first(where: {
+                if case .request(_, .post) = $0 { true } else { false }
+            }), case .success(let answer) = world.relay.accept(post)
+        else {
+            Issue.record("the relay refused the post")
+            return
+        }
+        try world.deliver(to: .alice)
+        #expect(try course(of: number, world) == .reached(.sent, missed: 0))
+        try world.feed(.answered(errand, answer), .alice)
+        #expect(try course(of: number, world) == .reached(.sent, missed: 1))
+        world.relay.statuses = [:]
+        try world.settle()
+        let worklist = try #require(try world.home(.alice).record(.worklist))
+        guard case .worklist(let list) = worklist else { return }
+        #expect(list.entries.isEmpty)
+    }
+
+    @Test("[ONCE-5] what a peer says in a group that we closed is kept, and said to be")
+    func closedGroups() throws {
+        var world = try acquainted()
+        world.relay.refusals[.post] = .notPermitted
+        let number = try world.send("refused for good", from: .alice, to: .bob)
+        #expect(try course(of: number, world) == .failed(.refusedByRelay))
+        try world.send("into a closed group", from: .bob, to: .alice)
+        try world.deliver(to: .alice)
+        #expect(try world.home(.alice).putAside().map(\.cause) == [.unknownLane])
+        #expect(try world.home(.alice).alarms().map(\.peer) == [world.id(.bob)])
+    }
+
     @Test("[ONCE-3] after stale a message is encrypted anew in the next epoch, with a new post id")
     func stale() throws {
         var world = try acquainted()

@@ -19,7 +19,7 @@ struct LaneTests {
         return world
     }
 
-    @Test("[HEAD-2] an entry that was left out is noticed at the next, which is put aside unread")
+    @Test("[HEAD-2] an entry that was left out is named at the next, and the conversation goes on")
     func leftOut() throws {
         var world = try acquainted()
         try world.send("left out", from: .alice, to: .bob)
@@ -27,10 +27,38 @@ struct LaneTests {
         try world.send("after it", from: .alice, to: .bob)
         try world.deliver(to: .bob)
         let bob = world.home(.bob)
-        #expect(try bob.texts() == ["hello"])
-        #expect(try bob.putAside().map(\.cause) == [.headDoesNotFollow])
-        #expect(try bob.alarms().map(\.kind) == [.entriesLost, .headDoesNotFollow, .putAside])
+        #expect(try bob.texts() == ["hello", "after it"])
+        #expect(try bob.putAside().isEmpty)
+        #expect(try bob.alarms().map(\.kind) == [.entriesLost, .headDoesNotFollow])
         #expect(try bob.alarms()[1].peer == world.id(.alice))
+        try world.send("and on", from: .alice, to: .bob)
+        try world.settle()
+        #expect(try world.home(.bob).texts().last == "and on")
+        #expect(try world.home(.bob).alarms().count == 2)
+    }
+
+    @Test("[HEAD-2] an entry that follows from another head than the one held is put aside unread")
+    func otherPast() throws {
+        var world = try acquainted()
+        try world.send("of another past", from: .alice, to: .bob)
+        let key = world.relay.key
+        try world.forge(newestOf: .bob) { entry in
+            let head = entry.head.claim
+            let before = LaneHead(
+                lane: head.lane, incarnation: head.incarnation, number: head.number - 1,
+                hash: .zero)
+            let next = before.following(
+                kind: entry.kind, nextTokenHash: entry.nextTokenHash, envelope: .of(entry.envelope))
+            let signed = HeadBatch.sign(
+                [next], incarnation: head.incarnation, at: Timestamp(milliseconds: 1), with: key)
+            return LaneEntry(
+                head: signed[0], kind: entry.kind, nextTokenHash: entry.nextTokenHash,
+                previousHead: .zero, envelope: entry.envelope)
+        }
+        try world.deliver(to: .bob)
+        #expect(try world.home(.bob).texts() == ["hello"])
+        #expect(try world.home(.bob).putAside().map(\.cause) == [.headDoesNotFollow])
+        #expect(try world.home(.bob).alarms().map(\.kind) == [.headDoesNotFollow, .putAside])
     }
 
     @Test("[HEAD-1] [HEAD-2] an entry with another envelope than its head says is put aside")
@@ -168,5 +196,24 @@ struct LaneTests {
         #expect(try world.home(.bob).alarms().map(\.kind) == [.relayRestored])
         try world.connect(.bob)
         #expect(try world.home(.bob).alarms().count == 1)
+        // The lane goes on from a head before the newest: the backup was older.
+        let lane = try world.lane(.alice, with: .bob)
+        let newest = try #require(try world.home(.alice).lane(lane).head)
+        guard
+            case .laneHead(let held)? = try world.home(.bob).record(
+                .laneHead(lane, newest.number - 1))
+        else {
+            Issue.record("no head before the last")
+            return
+        }
+        let incarnation = world.relay.incarnation
+        world.relay.lanes[lane]?.head = LaneHead(
+            lane: lane, incarnation: incarnation, number: newest.number - 1,
+            hash: held.head.claim.hash)
+        try world.connect(.alice)
+        try world.send("after the backup", from: .alice, to: .bob)
+        try world.deliver(to: .bob)
+        #expect(try world.home(.bob).texts().last == "after the backup")
+        #expect(try world.home(.bob).putAside().isEmpty)
     }
 }

@@ -50,6 +50,14 @@ public enum Alarm: Sendable, Equatable {
     case putAside(PeerID?, PutAsideCause)
 }
 
+/// An alarm that is kept.
+public struct RaisedAlarm: Sendable, Equatable {
+    /// What happened.
+    public let alarm: Alarm
+    /// When, by this device's clock.
+    public let time: Timestamp
+}
+
 /// Why something that arrived could not be processed.
 public enum PutAsideCause: String, Sendable, CaseIterable {
     /// It does not open or decode.

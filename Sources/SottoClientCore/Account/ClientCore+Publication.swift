@@ -18,7 +18,12 @@ extension ClientCore {
         if publication.pendingStock == nil, publication.hasLastResort, !publication.isFilling {
             try renewRecord(account, &publication, &work)
         }
-        if let put = publication.pendingStock { ask(.putStock, .putStock(put), &work) }
+        if let put = publication.pendingStock {
+            ask(.putStock, .putStock(put), &work)
+        } else if publication.stocked > publication.usable {
+            // The oldest lie on top: those that have expired.
+            ask(.dropPackage, .takeStock(account.stock), &work)
+        }
         if let put = publication.pendingRecord { ask(.putRecord, .putRecord(put), &work) }
         session.renewAt = publication.renewAt.flatMap { $0 > work.time ? $0 : nil }
         if publication != before {
@@ -38,11 +43,11 @@ extension ClientCore {
     private mutating func stockUp(
         _ account: OwnAccount, _ publication: inout PublicationRecord, _ work: inout Workspace
     ) throws(Halt) {
-        if publication.stocked < ClientLimits.stockLow { publication.isFilling = true }
-        if publication.stocked >= ClientLimits.stockTarget { publication.isFilling = false }
+        if publication.usable < ClientLimits.stockLow { publication.isFilling = true }
+        if publication.usable >= ClientLimits.stockTarget { publication.isFilling = false }
         let renewLastResort = publication.lastResortUntil.map { $0 < work.time } ?? false
         let needsLastResort = !publication.hasLastResort || renewLastResort
-        let absent = publication.isFilling ? ClientLimits.stockTarget - publication.stocked : 0
+        let absent = publication.isFilling ? ClientLimits.stockTarget - publication.usable : 0
         let tokens = absent + (needsLastResort ? 1 : 0) + ClientLimits.tokensReady
         let count = min(absent, RelayLimits.packagesOfPutMax)
         let needed = count + (needsLastResort ? 1 : 0)
@@ -89,7 +94,8 @@ extension ClientCore {
             under: .keyPackage(reference))
         let expires = Timestamp(
             milliseconds: (lifetime.notAfter.seconds + ClientLimits.toleranceSeconds) * 1_000)
-        publication.packages.append(.init(reference: reference, expires: expires))
+        publication.packages.append(
+            .init(reference: reference, expires: expires, isLastResort: isLastResort))
         return SealedPackage(
             sealed: account.card.sealKeyPackage(
                 own.keyPackage.encoded, stock: account.stock.renamed(), using: &work.entropy))
@@ -143,6 +149,8 @@ extension ClientCore {
             publication.stockVersion = put.version
             publication.stocked += put.addition.packages.count
             if put.addition.lastResort != nil { publication.hasLastResort = true }
+        case (.dropPackage, .takeStock(let taken)):
+            publication.stocked = taken.isLastResort ? 0 : max(0, publication.stocked - 1)
         case (.countStock, .countStock(let count)):
             publication.stocked = Int(count.count)
             publication.hasLastResort = count.hasLastResort

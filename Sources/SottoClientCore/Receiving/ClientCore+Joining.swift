@@ -32,7 +32,12 @@ extension ClientCore {
             let peer = Self.peer(in: group, lane: claim.lane, account),
             let keys = try? EpochKeys(of: group, lane: claim.lane)
         else { return try putAside(.refusedGroup, incoming, &work) }
-        try work.need([.conversation(peer.account)])
+        try work.need([.conversation(peer.account), .roster])
+        let isKnown = try work.conversation(peer.account) != nil
+        let count = try work.roster().peers.count
+        guard isKnown || count < ClientLimits.conversationsMax else {
+            return try putAside(.refusedGroup, incoming, &work)
+        }
         try use(package, reference, &work)
         try follow(group, keys, peer, entry, &work)
         try pump(peer.account, &work)

@@ -21,11 +21,15 @@ extension ClientCore {
         guard let lane = try work.lane(claim.lane) else {
             return try putAside(.unknownLane, incoming, &work)
         }
-        guard !lane.isClosed else { return }
-        guard try follows(entry, lane, account, &work) else {
-            // What we hold already came once more: harmless, and nothing new.
-            if try work.head(claim.lane, claim.number)?.claim == claim { return }
-            return try putAside(.headDoesNotFollow, incoming, with: lane.peer, &work)
+        guard !lane.isClosed else {
+            // What we said there ourselves has been seen to; what the peer says is kept.
+            if try work.echo(envelope) != nil { return work.remove(.echo(envelope)) }
+            return try putAside(.unknownLane, incoming, with: lane.peer, &work)
+        }
+        switch try judge(entry, lane, account, &work) {
+        case .follows: break
+        case .again: return
+        case .lie: return try putAside(.headDoesNotFollow, incoming, with: lane.peer, &work)
         }
         var next = lane
         next.number = claim.number
@@ -43,37 +47,58 @@ extension ClientCore {
         try pump(lane.peer, &work)
     }
 
-    /// Whether an entry's head is signed, is the next of its lane, and follows from the one held.
-    /// What is wrong is named to the user.
-    private mutating func follows(
-        _ entry: LaneEntry, _ lane: LaneRecord, _ account: OwnAccount,
-        _ work: inout Workspace
-    ) throws(Halt) -> Bool {
+    /// What an entry's head is to the lane as we hold it.
+    private enum Continuity {
+        /// It follows, or leaves out entries that the relay admits to.
+        case follows
+        /// It is an entry that we hold already.
+        case again
+        /// It is not signed, or contradicts what we hold.
+        case lie
+    }
+
+    /// Judges an entry's head [HEAD-2]. Whatever is wrong is named to the user.
+    ///
+    /// A number beyond the next one is a gap: what was in it is lost to us, and said so, but the
+    /// conversation goes on. A relay that came back with an older store goes on from a head that we
+    /// hold, with a new incarnation.
+    private mutating func judge(
+        _ entry: LaneEntry, _ lane: LaneRecord, _ account: OwnAccount, _ work: inout Workspace
+    ) throws(Halt) -> Continuity {
         let claim = entry.head.claim
+        try work.need([.laneHead(claim.lane, claim.number &- 1), .publication])
         guard verify(entry.head, by: account.relayKey) != nil else {
             try raise(.headNotSigned, with: lane.peer, evidence: [entry.head], &work)
-            return false
+            return .lie
         }
         let held = try work.head(claim.lane, claim.number)
-        if let held {
-            if held.claim != claim, held.claim.incarnation == claim.incarnation {
-                try raise(.fork, with: lane.peer, evidence: [held, entry.head], &work)
-            }
-            return false
+        if let held, held.claim.incarnation == claim.incarnation {
+            guard held.claim != claim else { return .again }
+            try raise(.fork, with: lane.peer, evidence: [held, entry.head], &work)
+            return .lie
         }
-        let before =
-            lane.head?.hash
-            ?? LaneHead.start(
+        var verifier = session.verifier ?? HeadVerifier(relayKey: account.relayKey)
+        let isWhole = (try? entry.verify(with: &verifier)) != nil
+        if isWhole, entry.previousHead == (try headBefore(claim, lane, account, &work)) {
+            return .follows
+        }
+        try raise(.headDoesNotFollow, with: lane.peer, evidence: [entry.head], &work)
+        return isWhole && claim.number > lane.number + 1 ? .follows : .lie
+    }
+
+    /// The head that an entry has to follow, as far as we hold it.
+    private func headBefore(
+        _ claim: LaneHead, _ lane: LaneRecord, _ account: OwnAccount, _ work: inout Workspace
+    ) throws(Halt) -> HeadHash? {
+        if claim.number == 1 {
+            return LaneHead.start(
                 of: claim.lane, at: account.relayKey, incarnation: claim.incarnation
             ).hash
-        var verifier = session.verifier ?? HeadVerifier(relayKey: account.relayKey)
-        guard claim.number == lane.number + 1, entry.previousHead == before,
-            (try? entry.verify(with: &verifier)) != nil
-        else {
-            try raise(.headDoesNotFollow, with: lane.peer, evidence: [entry.head], &work)
-            return false
         }
-        return true
+        if claim.number == lane.number + 1 { return lane.head?.hash }
+        // Behind what we hold only a restored relay may go on.
+        guard claim.incarnation == (try work.publication().incarnation) else { return nil }
+        return try work.head(claim.lane, claim.number - 1)?.claim.hash
     }
 
     /// One of our own envelopes came back: it has its place in the order, and if the relay's answer
@@ -90,12 +115,11 @@ extension ClientCore {
         if case .message(let number) = echo.cargo, var message = try work.message(number) {
             message.place = try work.next(\.place)
             work.put(.message(message), under: .message(number))
+            try mark(number, missed: 0, &work)
         }
-        if let flight = try work.flight(lane.group), .of(flight.post.envelope) == envelope,
-            let conversation = try work.conversation(lane.peer),
-            let group = conversation.groups.first(where: { $0.id == lane.group })
-        {
-            try landed(flight, in: group, with: lane.peer, missed: 0, &work)
+        if var flight = try work.flight(lane.group), .of(flight.post.envelope) == envelope {
+            flight.isInLane = true
+            work.put(.flight(flight), under: .flight(lane.group))
         }
         try pump(lane.peer, &work)
     }
@@ -138,10 +162,6 @@ extension ClientCore {
         guard var conversation = try work.conversation(lane.peer),
             let group = conversation.groups.first(where: { $0.id == lane.group })
         else { return }
-        if let flight = try work.flight(group.id) {
-            try takeBack(flight, in: group, with: lane.peer, staleIn: flight.epoch, &work)
-            conversation = try work.conversation(lane.peer) ?? conversation
-        }
         try close(group, of: &conversation, &work)
         work.put(.conversation(conversation), under: .conversation(lane.peer))
     }

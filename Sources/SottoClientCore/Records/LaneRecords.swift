@@ -46,6 +46,9 @@ package struct FlightRecord: Sendable, Storable {
     package let epoch: UInt64
     /// What it carries.
     package let cargo: Cargo
+    /// Whether the post came back through our own mailbox: the relay has accepted it, and its
+    /// answer is still wanted for what it says of each mailbox [ONCE-4].
+    package var isInLane = false
 }
 
 /// What a post of ours carries.
@@ -109,12 +112,14 @@ extension FlightRecord {
         writer.value(post)
         writer.uint64(epoch)
         writer.value(cargo)
+        writer.flag(isInLane)
     }
 
     init(version: UInt8, from reader: inout WireReader) throws(WireError) {
         post = try reader.value()
         epoch = try reader.uint64()
         cargo = try reader.value()
+        isInLane = try reader.flag()
     }
 }
 

@@ -31,6 +31,9 @@ package struct PublicationRecord: Hashable, Sendable, Storable {
     /// The key packages whose private halves we hold, and when each is of no use any more.
     package var packages: [OwnPackage] = []
 
+    /// How many key packages of the stock can still be used: those whose private halves we hold.
+    package var usable: Int { min(stocked, packages.count { !$0.isLastResort }) }
+
     /// Whether somebody with our link can reach us.
     package var isPublished: Bool { recordVersion > 0 }
 
@@ -40,6 +43,8 @@ package struct PublicationRecord: Hashable, Sendable, Storable {
         package let reference: KeyPackageRef
         /// When it expires.
         package let expires: Timestamp
+        /// Whether it is a last resort.
+        package let isLastResort: Bool
     }
 }
 
@@ -59,6 +64,7 @@ extension PublicationRecord {
         writer.list(packages) { writer, package in
             writer.opaque(package.reference.bytes)
             writer.value(package.expires)
+            writer.flag(package.isLastResort)
         }
     }
 
@@ -76,7 +82,8 @@ extension PublicationRecord {
         tokens = try reader.list { (reader) throws(WireError) in try reader.value() }
         packages = try reader.list { (reader) throws(WireError) in
             OwnPackage(
-                reference: KeyPackageRef(try reader.opaque()), expires: try reader.value())
+                reference: KeyPackageRef(try reader.opaque()), expires: try reader.value(),
+                isLastResort: try reader.flag())
         }
     }
 }

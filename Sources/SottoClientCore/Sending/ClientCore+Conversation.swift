@@ -128,11 +128,15 @@ extension ClientCore {
         }
     }
 
-    /// Deletes a group and its keys; what still comes on its lane is ignored.
+    /// Deletes a group and its keys. What it had under way waits for another group, unless the
+    /// relay has it already.
     mutating func close(
         _ group: DirectGroup, of conversation: inout ConversationRecord, _ work: inout Workspace
     ) throws(Halt) {
         conversation.groups.removeAll { $0.id == group.id }
+        if let flight = try work.flight(group.id), !flight.isInLane {
+            conversation.restore(flight.cargo)
+        }
         work.forget(group.id)
         work.remove(.flight(group.id))
         guard var lane = try work.lane(group.lane) else { return }

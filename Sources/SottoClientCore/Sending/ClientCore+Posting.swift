@@ -88,10 +88,7 @@ extension ClientCore {
             }
         case .message(let number):
             conversation.groups[index].weSpoke = true
-            if var message = try work.message(number), message.course == .waiting {
-                message.course = .reached(.sent, missed: missed)
-                work.put(.message(message), under: .message(number))
-            }
+            try mark(number, missed: missed, &work)
         case .profile(let name):
             conversation.groups[index].weSpoke = true
             conversation.profileSent = name
@@ -99,6 +96,17 @@ extension ClientCore {
         }
         work.put(.conversation(conversation), under: .conversation(peer))
         try hinder(peer, nil, &work)
+    }
+
+    /// Notes that a message is sent, and how many mailboxes of the peer did not take it.
+    func mark(_ number: Int64, missed: Int, _ work: inout Workspace) throws(Halt) {
+        guard var message = try work.message(number) else { return }
+        switch message.course {
+        case .waiting: message.course = .reached(.sent, missed: missed)
+        case .reached(let stage, 0): message.course = .reached(stage, missed: missed)
+        default: return
+        }
+        work.put(.message(message), under: .message(number))
     }
 
     /// The relay refused a post.
@@ -110,12 +118,23 @@ extension ClientCore {
         case .after, .onNewConnection, .whenAnswered, .later, .onOtherConnection:
             session.wait(.post(peer, id), until: work.time.adding(refusal.delay))
             try hinder(peer, .rateLimited, &work)
-        case .afterApplying:
+        case .never, .afterReading, .afterApplying:
+            try postRefusedForGood(refusal, flight, in: group, with: peer, &work)
+            try pump(peer, &work)
+        }
+    }
+
+    private mutating func postRefusedForGood(
+        _ refusal: RelayRefusal, _ flight: FlightRecord, in group: DirectGroup,
+        with peer: AccountID, _ work: inout Workspace
+    ) throws(Halt) {
+        if flight.isInLane {
+            // Accepted long ago; the relay does not remember its answer any more.
+            try landed(flight, in: group, with: peer, missed: 0, &work)
+        } else if refusal == .stale {
             try takeBack(flight, in: group, with: peer, staleIn: flight.epoch, &work)
-            try pump(peer, &work)
-        case .never, .afterReading:
+        } else {
             try abandon(flight, in: group, with: peer, &work)
-            try pump(peer, &work)
         }
     }
 
@@ -130,12 +149,8 @@ extension ClientCore {
         work.remove(.flight(group.id))
         work.remove(.echo(.of(flight.post.envelope)))
         conversation.groups[index].staleEpoch = epoch
-        switch flight.cargo {
-        case .message(let number): conversation.queue.insert(number, at: 0)
-        case .receipts(let receipts): conversation.receipts.insert(contentsOf: receipts, at: 0)
-        case .opening: try close(group, of: &conversation, &work)
-        case .profile: break
-        }
+        conversation.restore(flight.cargo)
+        if flight.cargo == .opening { try close(group, of: &conversation, &work) }
         work.put(.conversation(conversation), under: .conversation(peer))
     }
 
@@ -150,6 +165,7 @@ extension ClientCore {
             message.course = .failed(.refusedByRelay)
             work.put(.message(message), under: .message(number))
         }
+        work.remove(.flight(group.id))
         work.remove(.echo(.of(flight.post.envelope)))
         try close(group, of: &conversation, &work)
         work.put(.conversation(conversation), under: .conversation(peer))
@@ -161,5 +177,17 @@ extension ClientCore {
         var verifier = session.verifier ?? HeadVerifier(relayKey: relayKey)
         defer { session.verifier = verifier }
         return try? verifier.verify(signed)
+    }
+}
+
+extension ConversationRecord {
+    /// Lets what a post carried wait again, before what came after it.
+    mutating func restore(_ cargo: Cargo) {
+        switch cargo {
+        case .message(let number): queue.insert(number, at: 0)
+        case .receipts(let taken): receipts.insert(contentsOf: taken, at: 0)
+        // Our name is told again as long as the peer does not have it.
+        case .opening, .profile: break
+        }
     }
 }

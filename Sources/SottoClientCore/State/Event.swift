@@ -69,6 +69,8 @@ package enum Errand: Hashable, Sendable {
     case putStock
     /// Counting our stock.
     case countStock
+    /// Taking a key package of our own that has expired.
+    case dropPackage
     /// Reading a peer's record, to found a group with it.
     case peerRecord(AccountID)
     /// Taking a key package of one of a peer's devices.
