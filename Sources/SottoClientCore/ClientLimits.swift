@@ -59,10 +59,17 @@ package enum ClientLimits {
 
     /// How long a key package lives from `not_before`, in seconds [CONV-3].
     package static let keyPackageSeconds: UInt64 = 90 * 24 * 3_600
+    /// How long a Welcome may lie in a mailbox after its key package has expired [MBX-7].
+    package static let welcomeTravels = Duration.seconds(30 * 24 * 3_600)
     /// How much clocks may differ, in seconds [CONV-3].
     package static let toleranceSeconds: UInt64 = 3_600
     /// How long a group that lost is still read [CHAT-4].
     package static let lostGroupKept = Duration.seconds(7 * 24 * 3_600)
+
+    /// How long a group is waited for whose lane has gone on to an epoch that we do not reach.
+    package static let staleGroupKept = Duration.seconds(600)
+    /// How long the relay surely remembers a post that it accepted [LANE-5].
+    package static let postsRemembered = Duration.seconds(23 * 3_600)
 
     /// How long after a refusal without a time of its own the same is asked again.
     package static let retryDelay = Duration.seconds(5)

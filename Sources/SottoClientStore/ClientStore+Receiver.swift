@@ -27,8 +27,8 @@ extension ClientStore {
                     sql: """
                         UPDATE lease SET receiver = ?1, receiver_until = ?2
                         WHERE receiver IS NULL OR receiver = ?1 OR receiver_until <= ?3
-                            OR receiver_until > ?2
-                        """, arguments: [receiver.bytes.data, time + lease, time])
+                            OR receiver_until > ?4
+                        """, arguments: [receiver.bytes.data, time + lease, time, time + 2 * lease])
                 return database.changesCount > 0
             }
         } catch {

@@ -168,6 +168,48 @@ struct ExactlyOnceTests {
         #expect(try world.home(.alice).lane(laneID).epochs.first?.epoch == lane.epochs.first?.epoch)
     }
 
+    @Test("[LANE-5] a post older than the relay's memory waits until our own mailbox is empty")
+    func oldPosts() throws {
+        var world = try acquainted()
+        try world.disconnect(.alice)
+        let number = try world.send("yesterday", from: .alice, to: .bob)
+        let incarnation = world.relay.incarnation
+        let effects = try world.homes[World.Who.alice.rawValue].take(
+            .connected(incarnation: incarnation)
+        ).effects
+        let posted = try #require(post(in: effects))
+        guard case .success = world.relay.accept(posted) else {
+            Issue.record("the relay refused the post")
+            return
+        }
+        // The answer is lost, a day passes, and the relay forgets.
+        world.homes[World.Who.alice.rawValue].restart()
+        world.relay.posts = [:]
+        world.pass(milliseconds: 25 * 3_600_000)
+        try world.feed(.connected(incarnation: incarnation), .alice)
+        #expect(try course(of: number, world) == .waiting)
+        try world.connect(.alice)
+        try world.settle()
+        #expect(try course(of: number, world) == .reached(.delivered, missed: 0))
+        #expect(try world.home(.bob).texts().filter { $0 == "yesterday" }.count == 1)
+        #expect(try world.home(.bob).putAside().isEmpty)
+    }
+
+    @Test("[CHAT-1] a group whose next epoch never comes is given up for a new one")
+    func lostEpoch() throws {
+        var world = try acquainted()
+        _ = try world.commit(as: .bob, to: .alice)
+        let alice = try world.home(.alice).account().mailbox
+        world.relay.mailboxes[alice]?.entries = []
+        let number = try world.send("into a new group", from: .alice, to: .bob)
+        #expect(try course(of: number, world) == .waiting)
+        world.pass(milliseconds: 700_000)
+        try world.feed(.resumed(from: 0), .alice)
+        #expect(try course(of: number, world) == .reached(.sent, missed: 0))
+        try world.deliver(to: .bob)
+        #expect(try world.home(.bob).texts().last == "into a new group")
+    }
+
     @Test("a mailbox that is full is counted, and a Welcome that nobody got founds nothing")
     func fullMailboxes() throws {
         var world = try acquainted()

@@ -122,6 +122,7 @@ struct LaneTests {
         let lane = try world.lane(.alice, with: .bob)
         let head = try #require(try world.home(.alice).lane(lane).head)
         var seen = WireWriter()
+        seen.value(head.incarnation)
         seen.uint64(head.number)
         seen.value(HeadHash.zero)
         let status = ApplicationData.status(try MessageStatusReport([]).encoded)

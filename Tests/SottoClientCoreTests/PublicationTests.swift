@@ -31,6 +31,24 @@ struct PublicationTests {
         #expect(world.relay.stocks[account.stock]?.packages.count == 40)
     }
 
+    @Test("[CARD-4] [CONV-3] expired key packages leave the stock, and their keys go a month later")
+    func expiry() throws {
+        var world = try World()
+        let account = try world.home(.bob).account()
+        let old = try world.home(.bob).publication().packages.map(\.reference)
+        world.pass(milliseconds: 91 * 24 * 3_600_000)
+        try world.disconnect(.bob)
+        try world.connect(.bob)
+        try world.settle()
+        #expect(world.relay.stocks[account.stock]?.packages.count == 40)
+        let publication = try world.home(.bob).publication()
+        #expect(publication.usable(at: world.home(.bob).now) == 40)
+        #expect(try world.home(.bob).record(.keyPackage(old[0])) != nil)
+        world.pass(milliseconds: 31 * 24 * 3_600_000)
+        try world.settle()
+        for reference in old { #expect(try world.home(.bob).record(.keyPackage(reference)) == nil) }
+    }
+
     @Test("[CHAT-1] the last-resort package serves when the stock is empty, and serves again")
     func lastResort() throws {
         var world = try World()

@@ -43,10 +43,11 @@ extension SottoClient {
             var error = ClientError.network(.closedByRelay)
             do throws(RelayConnectError) {
                 let connection = try await connect(channel)
-                backoff.succeeded()
-                do throws(RelayRequestError) { try await use(connection) } catch {}
-                if let closure = connection.closure {
-                    error = ClientError(RelayRequestError.closed(closure))
+                do throws(RelayRequestError) {
+                    try await use(connection)
+                    backoff.succeeded()
+                } catch let cause {
+                    error = ClientError(cause)
                 }
                 connection.close()
                 await disconnected(channel)

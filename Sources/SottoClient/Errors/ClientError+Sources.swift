@@ -97,7 +97,8 @@ extension ClientError {
         case .refusedByRelay: self = .refused(.byRelay)
         case .noLink: self = .refused(.noLink)
         case .rateLimited: self = .limited(.rateLimited, retryAfter: nil)
-        case .relayMisbehaves: self = .network(.closedByRelay)
+        case .relayMisbehaves: self = .notTrusted(.relayMisbehaves)
+        case .relayUnavailable: self = .limited(.relayUnavailable, retryAfter: nil)
         }
     }
 

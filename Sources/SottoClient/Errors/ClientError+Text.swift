@@ -68,6 +68,11 @@ extension TrustFault {
                 "hello_replayed", "The relay's greeting is a replay of an old one.",
                 "Somebody stands between you and the relay; use another network."
             )
+        case .relayMisbehaves:
+            (
+                "relay_misbehaves", "The relay answered what no relay may answer.",
+                "Nothing was taken from it. Ask who runs the relay."
+            )
         case .recordInvalid:
             (
                 "record_invalid", "What lies under this link is not what its owner signed.",

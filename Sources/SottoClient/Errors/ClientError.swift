@@ -39,6 +39,8 @@ public enum TrustFault: Equatable, Sendable {
     case relayKeyWrong
     /// The relay's greeting is a replay.
     case helloReplayed
+    /// The relay answers what no relay may answer.
+    case relayMisbehaves
     /// What lies under a contact link is not what its owner signed.
     case recordInvalid
     /// The owner of a contact link has not renewed it for two weeks.

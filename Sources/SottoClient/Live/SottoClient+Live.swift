@@ -83,7 +83,9 @@ extension SottoClient {
                 return nil
             }
             if let reached { return reached }
-            throw client.engine.lastError ?? .network(.timedOut("the message is \(stage)"))
+            if let error = client.engine.lastError { throw error }
+            throw try client.passingObstacle(of: message)
+                ?? .network(.timedOut("the message is \(stage)"))
         }
     }
 
@@ -97,24 +99,38 @@ extension SottoClient {
         case .failed(let error): throw error
         case .reached(let reached, let missed):
             guard missed == 0 || reached > .sent else {
-                throw try partlyDelivered(missed: missed, to: message.peer)
+                throw try partlyDelivered(number, missed: missed)
             }
             return reached >= stage ? state : nil
         case .waiting:
-            if let obstacle = try obstacle(of: message.peer), obstacle.at >= start {
-                throw ClientError(obstacle.reason)
+            guard let obstacle = try obstacle(of: message.peer), obstacle.at >= start else {
+                return nil
             }
-            return nil
+            switch obstacle.reason {
+            // Over after a moment: the engine asks again by itself.
+            case .rateLimited, .relayUnavailable: return nil
+            default: throw ClientError(obstacle.reason)
+            }
         }
     }
 
+    /// What it is called that mailboxes of the peer did not take a message.
     private func partlyDelivered(
-        missed: Int, to peer: PeerID
+        _ number: MessageNumber, missed: Int
     ) throws(ClientError) -> ClientError {
-        let devices = max(missed, 1)
-        return devices == missed
-            ? .limited(.mailboxFull, retryAfter: nil)
-            : .partlyDelivered(reached: devices - missed, of: devices)
+        let record = try query { (store) throws(StoreError) in
+            try store.record(.message(number.value))
+        }
+        guard case .message(let message)? = record, missed < message.mailboxes else {
+            return .limited(.mailboxFull, retryAfter: nil)
+        }
+        return .partlyDelivered(reached: message.mailboxes - missed, of: message.mailboxes)
+    }
+
+    /// What kept a message until the time was over, where the relay said so.
+    private func passingObstacle(of number: MessageNumber) throws(ClientError) -> ClientError? {
+        let peer = try message(number).peer
+        return try obstacle(of: peer).map { ClientError($0.reason) }
     }
 
     private func obstacle(of peer: PeerID) throws(ClientError) -> Obstacle? {

@@ -49,6 +49,7 @@ extension ClientCore {
     ) throws(Halt) {
         try work.need([.account, .publication, .counters, .worklist])
         session[.owner] = true
+        session.newest = owned.newest
         let isRestored = try sees(incarnation, &work)
         var counters = try work.counters()
         if isRestored {
@@ -85,6 +86,8 @@ extension ClientCore {
         guard publication.incarnation != incarnation else { return false }
         let isRestored = publication.incarnation != nil
         publication.incarnation = incarnation
+        // Our record may be gone with what came after the backup.
+        if isRestored { publication.renewAt = nil }
         work.put(.publication(publication), under: .publication)
         if isRestored { try raise(.relayRestored, &work) }
         return isRestored

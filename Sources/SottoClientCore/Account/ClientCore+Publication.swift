@@ -15,12 +15,14 @@ extension ClientCore {
         let before = publication
         dropExpired(&publication, &work)
         if publication.pendingStock == nil { try stockUp(account, &publication, &work) }
-        if publication.pendingStock == nil, publication.hasLastResort, !publication.isFilling {
+        let isStocked =
+            publication.pendingStock == nil && publication.hasLastResort && !publication.isFilling
+        if isStocked || publication.isPublished {
             try renewRecord(account, &publication, &work)
         }
         if let put = publication.pendingStock {
             ask(.putStock, .putStock(put), &work)
-        } else if publication.stocked > publication.usable {
+        } else if publication.stocked > publication.usable(at: work.time) {
             // The oldest lie on top: those that have expired.
             ask(.dropPackage, .takeStock(account.stock), &work)
         }
@@ -31,11 +33,13 @@ extension ClientCore {
         }
     }
 
-    /// Deletes the private halves of key packages that nobody can use any more.
+    /// Deletes the private halves of key packages that no Welcome can still be on its way with.
     private func dropExpired(_ publication: inout PublicationRecord, _ work: inout Workspace) {
-        let expired = publication.packages.filter { $0.expires < work.time }
-        guard !expired.isEmpty else { return }
-        publication.packages.removeAll { $0.expires < work.time }
+        let isGone = { (package: PublicationRecord.OwnPackage) in
+            package.expires.adding(ClientLimits.welcomeTravels) < work.time
+        }
+        let expired = publication.packages.filter(isGone)
+        publication.packages.removeAll(where: isGone)
         for package in expired { work.remove(.keyPackage(package.reference)) }
     }
 
@@ -43,11 +47,12 @@ extension ClientCore {
     private mutating func stockUp(
         _ account: OwnAccount, _ publication: inout PublicationRecord, _ work: inout Workspace
     ) throws(Halt) {
-        if publication.usable < ClientLimits.stockLow { publication.isFilling = true }
-        if publication.usable >= ClientLimits.stockTarget { publication.isFilling = false }
+        let usable = publication.usable(at: work.time)
+        if usable < ClientLimits.stockLow { publication.isFilling = true }
+        if usable >= ClientLimits.stockTarget { publication.isFilling = false }
         let renewLastResort = publication.lastResortUntil.map { $0 < work.time } ?? false
         let needsLastResort = !publication.hasLastResort || renewLastResort
-        let absent = publication.isFilling ? ClientLimits.stockTarget - publication.usable : 0
+        let absent = publication.isFilling ? ClientLimits.stockTarget - usable : 0
         let tokens = absent + (needsLastResort ? 1 : 0) + ClientLimits.tokensReady
         let count = min(absent, RelayLimits.packagesOfPutMax)
         let needed = count + (needsLastResort ? 1 : 0)
@@ -106,7 +111,7 @@ extension ClientCore {
         _ account: OwnAccount, _ publication: inout PublicationRecord, _ work: inout Workspace
     ) throws(Halt) {
         guard publication.pendingRecord == nil else { return }
-        // A time further off than half of a record's life was noted by a clock that went back since.
+        // A time further off than half of a record's life was noted by a clock that went back.
         if let renewAt = publication.renewAt, work.time < renewAt,
             renewAt.milliseconds - work.time.milliseconds <= IdentityLimits.recordValidityMs / 2
         {

@@ -41,7 +41,8 @@ extension ClientCore {
     ) throws(Halt) {
         guard let seen = try? SeenHead(wireBytes: authenticatedData), seen.number > 0,
             let laneID = lane.head?.lane,
-            let held = try work.head(laneID, seen.number), held.claim.hash != seen.hash
+            let held = try work.head(laneID, seen.number),
+            held.claim.incarnation == seen.incarnation, held.claim.hash != seen.hash
         else { return }
         try raise(.fork, with: lane.peer, evidence: [held], &work)
     }

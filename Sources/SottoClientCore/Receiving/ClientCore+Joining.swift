@@ -114,10 +114,11 @@ extension ClientCore {
     ) throws(Halt) {
         let claim = entry.head.claim
         var conversation = try knownOrNew(peer.account, &work)
-        if let known = try conversation.validLog(), !peer.log.continues(known),
-            !known.continues(peer.log)
-        {
-            try raise(.accountForked, with: peer.account, &work)
+        if let known = try conversation.validLog(), !peer.log.continues(known) {
+            // An older log than the one we know changes nothing.
+            if !known.continues(peer.log) {
+                try raise(.accountForked, with: peer.account, &work)
+            }
         } else {
             conversation.log = peer.log.unverified
         }

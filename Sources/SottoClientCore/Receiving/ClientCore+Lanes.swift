@@ -115,7 +115,7 @@ extension ClientCore {
         if case .message(let number) = echo.cargo, var message = try work.message(number) {
             message.place = try work.next(\.place)
             work.put(.message(message), under: .message(number))
-            try mark(number, missed: 0, &work)
+            try mark(number, missed: 0, of: message.mailboxes, &work)
         }
         if var flight = try work.flight(lane.group), .of(flight.post.envelope) == envelope {
             flight.isInLane = true

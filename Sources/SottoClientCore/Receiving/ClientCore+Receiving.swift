@@ -38,6 +38,8 @@ extension ClientCore {
         counters.mailbox = delivery.sequence
         work.put(.counters(counters), under: .counters)
         work.emit(.acknowledge(delivery.sequence))
+        // What waited for the whole mailbox can go on.
+        if delivery.sequence == session.newest { work.emit(.resume(from: 0)) }
     }
 
     private mutating func open(

@@ -57,6 +57,8 @@ package struct DirectGroup: Hashable, Sendable {
     package var peerSpoke = false
     /// The epoch in which the relay answered `stale`; nothing is sent before the next.
     package var staleEpoch: UInt64?
+    /// Since when that epoch is over for the relay and not for us.
+    package var staleSince: Timestamp?
     /// Since when another group is active.
     package var lostAt: Timestamp?
 
@@ -144,6 +146,7 @@ extension DirectGroup {
         writer.flag(weSpoke)
         writer.flag(peerSpoke)
         writer.optional(staleEpoch)
+        writer.optional(staleSince)
         writer.optional(lostAt)
     }
 
@@ -154,6 +157,7 @@ extension DirectGroup {
         weSpoke = try reader.flag()
         peerSpoke = try reader.flag()
         staleEpoch = try reader.optional()
+        staleSince = try reader.optional()
         lostAt = try reader.optional()
     }
 }

@@ -46,6 +46,8 @@ package struct FlightRecord: Sendable, Storable {
     package let epoch: UInt64
     /// What it carries.
     package let cargo: Cargo
+    /// When it was made.
+    package let since: Timestamp
     /// Whether the post came back through our own mailbox: the relay has accepted it, and its
     /// answer is still wanted for what it says of each mailbox [ONCE-4].
     package var isInLane = false
@@ -112,6 +114,7 @@ extension FlightRecord {
         writer.value(post)
         writer.uint64(epoch)
         writer.value(cargo)
+        writer.value(since)
         writer.flag(isInLane)
     }
 
@@ -119,6 +122,7 @@ extension FlightRecord {
         post = try reader.value()
         epoch = try reader.uint64()
         cargo = try reader.value()
+        since = try reader.value()
         isInLane = try reader.flag()
     }
 }

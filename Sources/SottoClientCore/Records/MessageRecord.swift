@@ -19,6 +19,8 @@ package struct MessageRecord: Hashable, Sendable, Storable {
     package let body: MessageBody
     /// Which way it goes and how far it has come.
     package var course: MessageCourse
+    /// How many mailboxes of the peer it was posted to.
+    package var mailboxes = 0
     /// Its MIMI id; none while it waits to be encrypted.
     package var content: MessageID?
     /// Its place in the order of the lane [ONCE-1]; none until it came through our mailbox.
@@ -83,6 +85,7 @@ extension MessageRecord {
             writer.opaque(bytes)
         }
         write(course, to: &writer)
+        writer.uint32(UInt32(truncatingIfNeeded: mailboxes))
         writer.optional(content)
         writer.ifPresent(place) { $0.number($1) }
         writer.ifPresent(inbox) { $0.number($1) }
@@ -115,6 +118,7 @@ extension MessageRecord {
         case let other: throw .unknownValue(UInt64(other))
         }
         course = try Self.course(from: &reader)
+        mailboxes = Int(try reader.uint32())
         content = try reader.optional()
         place = try reader.ifPresent { (reader) throws(WireError) in try reader.number() }
         inbox = try reader.ifPresent { (reader) throws(WireError) in try reader.number() }

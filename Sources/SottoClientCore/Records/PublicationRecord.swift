@@ -31,8 +31,11 @@ package struct PublicationRecord: Hashable, Sendable, Storable {
     /// The key packages whose private halves we hold, and when each is of no use any more.
     package var packages: [OwnPackage] = []
 
-    /// How many key packages of the stock can still be used: those whose private halves we hold.
-    package var usable: Int { min(stocked, packages.count { !$0.isLastResort }) }
+    /// How many key packages of the stock can still be used: those that we hold the private halves
+    /// of and that have not expired.
+    package func usable(at now: Timestamp) -> Int {
+        min(stocked, packages.count { !$0.isLastResort && $0.expires > now })
+    }
 
     /// Whether somebody with our link can reach us.
     package var isPublished: Bool { recordVersion > 0 }

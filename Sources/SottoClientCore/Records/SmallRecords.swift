@@ -69,6 +69,8 @@ package enum ObstacleReason: UInt8, Hashable, Sendable {
     case rateLimited = 9
     /// The relay answers what no relay may answer.
     case relayMisbehaves = 10
+    /// The relay cannot store anything now, or is going down.
+    case relayUnavailable = 11
 }
 
 /// Every conversation, in the order in which they began.

@@ -41,6 +41,14 @@ extension RelayRefusal {
         switch retry {
         case .later: missing
         case .never: .refusedByRelay
+        default: passingObstacle
+        }
+    }
+
+    /// What a refusal means that is over after a while.
+    var passingObstacle: ObstacleReason {
+        switch self {
+        case .unavailable, .draining: .relayUnavailable
         default: .rateLimited
         }
     }

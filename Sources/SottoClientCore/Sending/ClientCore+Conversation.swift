@@ -10,6 +10,7 @@ extension ClientCore {
     /// Moves a conversation on as far as it goes: posts what was not answered, and if the active
     /// group has no post under way, encrypts the next thing that waits.
     mutating func pump(_ peer: AccountID, _ work: inout Workspace) throws(Halt) {
+        try settleForgotten(peer, &work)
         guard var conversation = try work.conversation(peer) else { return }
         let before = conversation
         try work.need([.account, .worklist] + conversation.groups.map { .flight($0.id) })
@@ -19,6 +20,7 @@ extension ClientCore {
         for group in conversation.groups {
             guard let flight = try work.flight(group.id) else { continue }
             hasFlight = true
+            guard try mayPost(flight, &work) else { continue }
             ask(.post(peer, flight.post.id), .post(flight.post), &work)
         }
         if let cargo = nextCargo(of: conversation, account) {
@@ -33,6 +35,30 @@ extension ClientCore {
             work.put(.conversation(conversation), under: .conversation(peer))
         }
         try noteWork(of: conversation, account, hasFlight: hasFlight, &work)
+    }
+
+    /// Whether a post can be repeated without being taken twice: the relay remembers it, or our
+    /// own mailbox would have brought it back by now.
+    private func mayPost(
+        _ flight: FlightRecord, _ work: inout Workspace
+    ) throws(Halt) -> Bool {
+        guard flight.isForgotten(at: work.time) else { return true }
+        guard let newest = session.newest else { return false }
+        return try work.counters().mailbox >= newest
+    }
+
+    /// Takes posts that came back as sent where the relay does not remember its answer any more.
+    private mutating func settleForgotten(
+        _ peer: AccountID, _ work: inout Workspace
+    ) throws(Halt) {
+        guard let groups = try work.conversation(peer)?.groups else { return }
+        try work.need(groups.map { .flight($0.id) })
+        for group in groups {
+            guard let flight = try work.flight(group.id), flight.isInLane,
+                flight.isForgotten(at: work.time)
+            else { continue }
+            try landed(flight, in: group, with: peer, missed: 0, &work)
+        }
     }
 
     /// What is to be sent next: our name before messages, messages before receipts.
@@ -143,5 +169,12 @@ extension ClientCore {
         lane.isClosed = true
         lane.epochs = []
         work.put(.lane(lane), under: .lane(group.lane))
+    }
+}
+
+extension FlightRecord {
+    /// Whether the relay may have forgotten the post, if it ever had it.
+    fileprivate func isForgotten(at now: Timestamp) -> Bool {
+        since.adding(ClientLimits.postsRemembered) <= now
     }
 }

@@ -27,11 +27,12 @@ extension ClientCore {
         guard var founding = session.foundings[peer],
             let conversation = try work.conversation(peer), let card = conversation.card
         else { return }
+        let log = try conversation.validLog()
         let known: AccountRecord
         do throws(SottoIdentity.RecordError) {
             let unverified = try UnverifiedRecord(opening: record.sealed, with: card)
             known = try unverified.verified(
-                at: work.time.milliseconds, known: try? conversation.validLog())
+                at: work.time.milliseconds, known: log)
         } catch {
             if error == .forked { try raise(.accountForked, with: peer, &work) }
             return try giveUp(peer, error.obstacle, &work)

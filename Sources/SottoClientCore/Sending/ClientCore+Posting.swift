@@ -88,7 +88,8 @@ extension ClientCore {
             }
         case .message(let number):
             conversation.groups[index].weSpoke = true
-            try mark(number, missed: missed, &work)
+            let mailboxes = flight.post.recipients.count - 1
+            try mark(number, missed: missed, of: mailboxes, &work)
         case .profile(let name):
             conversation.groups[index].weSpoke = true
             conversation.profileSent = name
@@ -98,9 +99,12 @@ extension ClientCore {
         try hinder(peer, nil, &work)
     }
 
-    /// Notes that a message is sent, and how many mailboxes of the peer did not take it.
-    func mark(_ number: Int64, missed: Int, _ work: inout Workspace) throws(Halt) {
+    /// Notes that a message is sent, and how many of the peer's mailboxes did not take it.
+    func mark(
+        _ number: Int64, missed: Int, of mailboxes: Int, _ work: inout Workspace
+    ) throws(Halt) {
         guard var message = try work.message(number) else { return }
+        message.mailboxes = mailboxes
         switch message.course {
         case .waiting: message.course = .reached(.sent, missed: missed)
         case .reached(let stage, 0): message.course = .reached(stage, missed: missed)
@@ -117,7 +121,7 @@ extension ClientCore {
         switch refusal.retry {
         case .after, .onNewConnection, .whenAnswered, .later, .onOtherConnection:
             session.wait(.post(peer, id), until: work.time.adding(refusal.delay))
-            try hinder(peer, .rateLimited, &work)
+            try hinder(peer, refusal.passingObstacle, &work)
         case .never, .afterReading, .afterApplying:
             try postRefusedForGood(refusal, flight, in: group, with: peer, &work)
             try pump(peer, &work)
@@ -149,6 +153,9 @@ extension ClientCore {
         work.remove(.flight(group.id))
         work.remove(.echo(.of(flight.post.envelope)))
         conversation.groups[index].staleEpoch = epoch
+        conversation.groups[index].staleSince = work.time
+        let until = work.time.adding(ClientLimits.staleGroupKept)
+        session.wait(.peerRecord(peer), until: until)
         conversation.restore(flight.cargo)
         if flight.cargo == .opening { try close(group, of: &conversation, &work) }
         work.put(.conversation(conversation), under: .conversation(peer))
@@ -164,6 +171,8 @@ extension ClientCore {
         if case .message(let number) = flight.cargo, var message = try work.message(number) {
             message.course = .failed(.refusedByRelay)
             work.put(.message(message), under: .message(number))
+        } else {
+            conversation.restore(flight.cargo)
         }
         work.remove(.flight(group.id))
         work.remove(.echo(.of(flight.post.envelope)))

@@ -50,8 +50,17 @@ extension ClientCore {
         guard let lane = try work.lane(group.lane), let keys = lane.epochs.first else {
             throw .damaged
         }
-        if let stale = group.staleEpoch, keys.epoch <= stale { return false }
+        if let stale = group.staleEpoch, keys.epoch <= stale {
+            let since = group.staleSince ?? work.time
+            if since.adding(ClientLimits.staleGroupKept) <= work.time {
+                // The commit does not come, or did not process: a new group takes over.
+                try close(group, of: &conversation, &work)
+                work.emit(.resume(from: 0))
+            }
+            return false
+        }
         conversation.groups[index].staleEpoch = nil
+        conversation.groups[index].staleSince = nil
         guard let data = try write(cargo, in: group, account, &work) else {
             conversation.queue.removeAll { cargo == .message($0) }
             return false
@@ -80,7 +89,8 @@ extension ClientCore {
     func launch(
         _ post: Post, epoch: UInt64, _ cargo: Cargo, in group: GroupID, _ work: inout Workspace
     ) {
-        let flight = FlightRecord(post: post, epoch: epoch, cargo: cargo)
+        let flight = FlightRecord(
+            post: post, epoch: epoch, cargo: cargo, since: work.time)
         work.put(.flight(flight), under: .flight(group))
         let echo = EchoRecord(cargo: cargo, accepted: nil)
         work.put(.echo(echo), under: .echo(.of(post.envelope)))

@@ -18,6 +18,8 @@ struct Session: Sendable {
     var receiptsDue: OrderedDictionary<AccountID, Timestamp> = [:]
     /// The groups that are being founded.
     var foundings: OrderedDictionary<AccountID, Founding> = [:]
+    /// The newest entry that our mailbox held when it was opened.
+    var newest: UInt64?
     /// When our record is due to be signed anew.
     var renewAt: Timestamp?
     /// Checks heads; keeps the signatures of recent batches.
@@ -56,7 +58,8 @@ struct Session: Sendable {
         case .peerRecord(let peer), .keyPackage(let peer, _):
             foundings[peer] = nil
             wait(.peerRecord(peer), until: time)
-        case .mint, .putRecord, .readRecord, .putStock, .countStock, .post:
+        case .mint, .putRecord, .readRecord, .putStock, .countStock, .dropPackage,
+            .post:
             wait(errand, until: time)
         }
     }
@@ -68,7 +71,10 @@ struct Session: Sendable {
     mutating func disconnected(_ channel: Channel) {
         self[channel] = false
         unanswered.removeAll { $0.channel == channel }
-        if channel == .anonymous { foundings = [:] }
+        switch channel {
+        case .anonymous: foundings = [:]
+        case .owner: newest = nil
+        }
     }
 
     /// When the next thing is due.
