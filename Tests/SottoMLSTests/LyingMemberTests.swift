@@ -108,6 +108,19 @@ struct LyingMemberTests {
         }
     }
 
+    @Test("a removal of ours in a commit that the others would refuse")
+    func removedByAnInvalidCommit() throws {
+        var liar = try Liar()
+        let path = try liar.path()
+        let leaf = try liar.leaf { $0.source = .update }
+        let wrong = UpdatePath(leafNode: leaf, nodes: path.nodes)
+        let removal = ProposalOrRef.proposal(.remove(LeafIndex(1)))
+        try liar.isRefused(
+            liar.commit(proposals: [removal], path: wrong), .commit(.leaf(.wrongSource)))
+        try liar.isRefused(
+            liar.commit(proposals: [removal], path: path), .commit(.path(.shape)))
+    }
+
     @Test("proposals that may not be committed are refused from others as well")
     func proposals() throws {
         var liar = try Liar()

@@ -20,12 +20,15 @@ extension Group {
             }
         }
         guard commit.path != nil || !proposals.requiresPath else { throw .commit(.pathMissing) }
-        guard !proposals.removed.contains(where: { $0.index == ownLeaf }) else {
-            return Processed(received: .removed(by: sender), changes: changes)
-        }
         let next: NextEpoch
         do throws(CommitFault) {
-            next = try nextEpoch(commit, content.message, from: sender.index, proposals, policy)
+            let tree = try tree(after: commit, from: sender.index, proposals, policy)
+            // Who is out cannot open the path, and so cannot check the confirmation tag.
+            guard !proposals.removed.contains(where: { $0.index == ownLeaf }) else {
+                return Processed(received: .removed(by: sender), changes: changes)
+            }
+            next = try nextEpoch(
+                commit, content.message, from: sender.index, proposals, tree: tree)
         } catch {
             throw .commit(error)
         }
@@ -37,23 +40,30 @@ extension Group {
             changes: changes + advance(to: next.state, next.secretTree))
     }
 
+    /// The tree with the commit's proposals and path.
+    private func tree(
+        after commit: Commit, from sender: LeafIndex, _ proposals: AppliedProposals,
+        _ policy: LeafPolicy
+    ) throws(CommitFault) -> RatchetTree {
+        var tree = proposals.tree
+        guard let path = commit.path else { return tree }
+        do throws(LeafRefusal) {
+            try proposals.check(path.leafNode, of: sender, in: current, policy)
+        } catch {
+            throw .leaf(error)
+        }
+        do throws(PathFault) {
+            try tree.merge(path, from: sender, suite)
+        } catch {
+            throw .path(error)
+        }
+        return tree
+    }
+
     private func nextEpoch(
         _ commit: Commit, _ message: AuthenticatedContent, from sender: LeafIndex,
-        _ proposals: AppliedProposals, _ policy: LeafPolicy
+        _ proposals: AppliedProposals, tree: RatchetTree
     ) throws(CommitFault) -> NextEpoch {
-        var tree = proposals.tree
-        if let path = commit.path {
-            do throws(LeafRefusal) {
-                try proposals.check(path.leafNode, of: sender, in: current, policy)
-            } catch {
-                throw .leaf(error)
-            }
-            do throws(PathFault) {
-                try tree.merge(path, from: sender, suite)
-            } catch {
-                throw .path(error)
-            }
-        }
         let transition = EpochTransition(
             from: current, tree: tree, extensions: proposals.extensions)
         var received: ReceivedPathSecret?
