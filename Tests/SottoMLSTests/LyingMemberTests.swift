@@ -121,6 +121,19 @@ struct LyingMemberTests {
             liar.commit(proposals: [removal], path: path), .commit(.path(.shape)))
     }
 
+    @Test(
+        "long lists of capabilities and demands are compared in little time",
+        .timeLimit(.minutes(1)))
+    func longLists() throws {
+        var dave = try TestClient("dave")
+        let types = (0x8000..<0xF000).map { ExtensionType(rawValue: $0) }
+        dave.leaf.capabilities.extensions += types
+        let leaf = try dave.keyPackage().keyPackage.leafNode
+        let last = Array(repeating: ExtensionType(rawValue: 0xEFFF), count: 100_000)
+        let demands = RequiredCapabilities(extensions: last, credentials: [])
+        try LeafDemands([.requiredCapabilities: demands.encoded], dave.suite).check(leaf)
+    }
+
     @Test("proposals that may not be committed are refused from others as well")
     func proposals() throws {
         var liar = try Liar()

@@ -50,20 +50,20 @@ extension Capabilities: WireCodable {
 }
 
 extension Capabilities {
-    /// Whether extensions of this type are understood.
-    package func supports(_ type: ExtensionType) -> Bool {
-        type.isDefault || extensions.contains(type)
-    }
+    // Others write these lists, and may make them long: no list is searched for each element of
+    // another.
 
-    /// Whether proposals of this type are understood.
-    package func supports(_ type: ProposalType) -> Bool {
-        type.isDefault || proposals.contains(type)
+    /// Whether extensions of all these types are understood.
+    package func support(_ types: some Collection<ExtensionType>) -> Bool {
+        let listed = Set(extensions)
+        return types.allSatisfy { $0.isDefault || listed.contains($0) }
     }
 
     /// Whether everything a group demands is listed (RFC 9420 section 11.1).
     package func meet(_ required: RequiredCapabilities) -> Bool {
-        required.extensions.allSatisfy { supports($0) }
-            && required.proposals.allSatisfy { supports($0) }
+        let (proposals, credentials) = (Set(proposals), Set(credentials))
+        return support(required.extensions)
+            && required.proposals.allSatisfy { $0.isDefault || proposals.contains($0) }
             && required.credentials.allSatisfy { credentials.contains($0) }
     }
 }

@@ -21,9 +21,7 @@ struct LeafDemands: Sendable {
     /// Checks that a leaf lists what it uses and what the group uses and requires.
     func check(_ leaf: LeafNode) throws(LeafRefusal) {
         let capabilities = leaf.capabilities
-        guard groupExtensions.allSatisfy({ capabilities.supports($0) }) else {
-            throw .capabilities
-        }
+        guard capabilities.support(groupExtensions) else { throw .capabilities }
         guard required.map({ capabilities.meet($0) }) ?? true else { throw .capabilities }
     }
 }
@@ -34,7 +32,7 @@ extension LeafNode {
         guard capabilities.versions.contains(ProtocolVersion.mls10.rawValue),
             capabilities.cipherSuites.contains(suite.rawValue),
             capabilities.credentials.contains(credential.type),
-            extensions.types.allSatisfy({ capabilities.supports($0) })
+            capabilities.support(extensions.types)
         else { throw .capabilities }
     }
 
