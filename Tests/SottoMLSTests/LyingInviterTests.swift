@@ -48,6 +48,14 @@ struct LyingInviterTests {
         }
     }
 
+    @Test("no path secret, though the tree says that we know the keys above us")
+    func pathSecretMissing() throws {
+        let forger = try Forger()
+        #expect(throws: JoinError.path) {
+            try forger.invite { $0.pathSecret = nil }
+        }
+    }
+
     @Test("a group without us")
     func notInTree() throws {
         let forger = try Forger()
@@ -145,7 +153,7 @@ private struct Forger {
         var pathSecret: Secret?
     }
 
-    private let inviter: TestMember
+    let inviter: TestMember
     private let client: TestClient
     private let keyPackage: OwnKeyPackage
     private let honest: Welcome

@@ -19,7 +19,7 @@ public enum JoinError: Error, Hashable, Sendable {
     case notInTree
     /// The group demands what we do not do, or what cannot be read.
     case groupNotSupported
-    /// The path secret does not lead to the keys in the tree.
+    /// The path secret does not lead to the keys in the tree, or not to all that are ours.
     case path
     /// The inviter has reached another state than we did.
     case confirmationTag
@@ -50,6 +50,7 @@ extension Group {
         var path = PrivatePath(leaf: own.index, key: keyPackage.leafKey)
         path = path.following(
             tree, to: tree, with: try invitation.pathKeys(of: own.index, in: tree))
+        guard path.isComplete(in: tree) else { throw .path }
         let start = NextEpoch(
             context: invitation.info.context, tree: tree, schedule: invitation.schedule,
             privatePath: path)

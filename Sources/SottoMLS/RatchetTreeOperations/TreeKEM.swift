@@ -20,6 +20,15 @@ package struct PrivatePath: Sendable {
         self.keys = keys
     }
 
+    /// Whether these are the keys of all nodes above the leaf at which it is not unmerged: whoever
+    /// lacks one cannot open what is sealed to it.
+    func isComplete(in tree: RatchetTree) -> Bool {
+        tree.size.directPath(of: leaf).allSatisfy { step in
+            guard case .parent(let parent) = tree[step.node] else { return true }
+            return parent.isUnmerged(leaf) || keys[step.node] != nil
+        }
+    }
+
     /// The keys after a change of the tree: with fresh ones, and without those whose public keys
     /// are no longer in the tree (section 7.5).
     package func following(
