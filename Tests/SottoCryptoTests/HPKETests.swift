@@ -28,6 +28,21 @@ struct HPKETests {
         #expect(publicKey == pair.publicKey)
     }
 
+    @Test("a public key can be sealed to, or is known not to be", arguments: combinations)
+    func publicKeys(hpke: HPKE) throws {
+        var entropy = Entropy.system()
+        let key = try hpke.kem.generateKeyPair(using: &entropy).publicKey
+        #expect(hpke.kem.canEncapsulate(to: key))
+        let shorter = Array(key.dropLast())
+        let ofSmallOrder = Array(key.dropLast(32)) + Array(repeating: UInt8(0), count: 32)
+        for wrong in [[], shorter, key + [0], ofSmallOrder] {
+            #expect(!hpke.kem.canEncapsulate(to: wrong))
+            #expect(throws: CryptoError.invalidKey) {
+                try hpke.kem.encapsulate(to: wrong, using: &entropy)
+            }
+        }
+    }
+
     @Test("messages open in the order in which they were sealed", arguments: combinations)
     func contexts(hpke: HPKE) throws {
         var entropy = Entropy.system()

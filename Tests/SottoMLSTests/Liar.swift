@@ -121,6 +121,17 @@ struct Liar {
     }
 }
 
+extension TestClient {
+    /// A key package that is signed as it is.
+    func keyPackage(initKey: [UInt8], leafKey: [UInt8]) throws -> KeyPackage {
+        let leafNode = LeafNode.signed(
+            encryptionKey: leafKey, configuration: leaf, source: .keyPackage(lifetime),
+            place: nil, suite: suite, signer: signer)
+        return KeyPackage(
+            suite: suite, initKey: initKey, leafNode: leafNode, extensions: [:], signer: signer)
+    }
+}
+
 extension AuthenticatedContent {
     /// The message with bytes that belong to nothing after its signature: they are put where a
     /// confirmation tag of a commit would be.

@@ -56,6 +56,25 @@ struct LyingInviterTests {
         }
     }
 
+    @Test("a tree with a key that nobody can seal to")
+    func invalidKey() throws {
+        let forger = try Forger()
+        #expect(throws: JoinError.tree(.invalidKey)) {
+            try forger.invite { forgery in
+                let (suite, inviter) = (forger.inviter.group.suite, forger.inviter.group)
+                let keys: [[UInt8]] = [[1, 2, 3], Array(repeating: 0, count: 32)]
+                let parentHash = forgery.tree.setPath(above: LeafIndex(0), to: keys, suite)
+                guard let leaf = forgery.tree.leaf(at: LeafIndex(0)) else { return }
+                let bound = LeafNode.signed(
+                    encryptionKey: leaf.encryptionKey, configuration: leaf.configuration,
+                    source: .commit(parentHash: parentHash),
+                    place: LeafPlace(group: forgery.group, index: LeafIndex(0)), suite: suite,
+                    signer: inviter.signer)
+                forgery.tree.set(.leaf(bound), at: NodeIndex(0))
+            }
+        }
+    }
+
     @Test("a group without us")
     func notInTree() throws {
         let forger = try Forger()

@@ -108,6 +108,32 @@ struct LyingMemberTests {
         }
     }
 
+    @Test("keys that nobody can seal to: of a path, its leaf, a key package, its leaf")
+    func invalidKeys() throws {
+        var liar = try Liar()
+        let path = try liar.path()
+        let good = path.leafNode.encryptionKey
+        for key in [[], Array(good.dropLast()), good + [0], Array(repeating: 0, count: 32)] {
+            let leaf = try liar.leaf { $0.encryptionKey = key }
+            try liar.isRefused(
+                liar.commit(path: UpdatePath(leafNode: leaf, nodes: path.nodes)),
+                .commit(.leaf(.invalidKey)))
+            for place in path.nodes.indices {
+                var nodes = path.nodes
+                nodes[place] = UpdatePathNode(
+                    encryptionKey: key, encryptedPathSecret: nodes[place].encryptedPathSecret)
+                let wrong = UpdatePath(leafNode: path.leafNode, nodes: nodes)
+                try liar.isRefused(liar.commit(path: wrong), .commit(.path(.invalidKey)))
+            }
+            for (initKey, leafKey) in [(key, good), (good, key)] {
+                let dave = try TestClient("dave").keyPackage(initKey: initKey, leafKey: leafKey)
+                try liar.isRefused(
+                    liar.commit(proposals: [.proposal(.add(dave))], path: path),
+                    .commit(.proposals(.add(.invalidKey))))
+            }
+        }
+    }
+
     @Test("a removal of ours in a commit that the others would refuse")
     func removedByAnInvalidCommit() throws {
         var liar = try Liar()

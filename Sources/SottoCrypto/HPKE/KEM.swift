@@ -50,6 +50,15 @@ package enum KEM: UInt16, Hashable, Sendable {
         }
     }
 
+    /// Whether `encapsulate` takes this public key. It is tried, since no library says so.
+    package func canEncapsulate(to publicKey: [UInt8]) -> Bool {
+        guard publicKey.count == publicKeyLength else { return false }
+        return switch self {
+        case .dhkemX25519: X25519.agrees(with: publicKey)
+        case .mlkem768X25519: (try? MLKEM768X25519.encapsulate(to: publicKey)) != nil
+        }
+    }
+
     /// `Encap`: a shared secret and what carries it to the holder of `publicKey`.
     ///
     /// - Throws: `.invalidKey`.

@@ -7,6 +7,14 @@ package enum X25519 {
     /// The length of private keys, public keys and shared secrets, in bytes.
     package static let length = 32
 
+    /// Whether the secret shared with this public key depends on who shares it: the key is 32
+    /// bytes and not of small order.
+    package static func agrees(with publicKey: [UInt8]) -> Bool {
+        // Each private key is a multiple of the cofactor, so that any one tells.
+        guard let key = try? PrivateKey(.zero(length)) else { return false }
+        return (try? key.sharedSecret(with: publicKey)) != nil
+    }
+
     /// A private key and the public key that belongs to it.
     package struct PrivateKey: Sendable {
         /// The 32 bytes, as they were given: clamping happens at each use.

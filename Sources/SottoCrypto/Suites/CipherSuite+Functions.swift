@@ -76,6 +76,9 @@ extension CipherSuite {
         try hpke.kem.deriveKeyPair(ikm: ikm)
     }
 
+    /// Whether somebody can encapsulate to this public key (RFC 9180 section 7.1.4).
+    package func canSeal(to publicKey: [UInt8]) -> Bool { hpke.kem.canEncapsulate(to: publicKey) }
+
     /// A fresh signature key.
     package func makeSignatureKey(
         using entropy: inout Entropy

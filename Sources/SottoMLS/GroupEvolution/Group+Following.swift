@@ -99,6 +99,7 @@ extension AppliedProposals {
         let place = LeafPlace(group: epoch.context.groupID, index: sender)
         try leaf.checkSignature(place: place, suite)
         try leaf.checkOwnCapabilities(suite)
+        try leaf.checkEncryptionKey(suite)
         try demands.check(leaf)
         try tree.checkNeighbours(of: leaf, replacing: replaced)
         try policy.check(leaf, from: .replacing(replaced))

@@ -1,5 +1,7 @@
 // Whether a key package may be used (RFC 9420 section 10.1).
 
+import SottoCrypto
+
 extension KeyPackage {
     /// Checks a key package before it is used to add its client to a group.
     ///
@@ -14,6 +16,8 @@ extension KeyPackage {
         do { try verifySignature() } catch { throw .invalidSignature }
         try leafNode.checkSignature(place: nil, suite)
         try leafNode.checkOwnCapabilities(suite)
+        guard suite.canSeal(to: initKey) else { throw .invalidKey }
+        try leafNode.checkEncryptionKey(suite)
         try policy.check(lifetime, mayHaveEnded: origin == .added)
         try policy.check(leafNode, from: origin)
     }

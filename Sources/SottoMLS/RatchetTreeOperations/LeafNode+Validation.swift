@@ -36,6 +36,11 @@ extension LeafNode {
         else { throw .capabilities }
     }
 
+    /// Checks that others can seal to the leaf: one that they cannot would stop all paths.
+    func checkEncryptionKey(_ suite: CipherSuite) throws(LeafRefusal) {
+        guard suite.canSeal(to: encryptionKey) else { throw .invalidKey }
+    }
+
     /// Checks the member's signature.
     func checkSignature(place: LeafPlace?, _ suite: CipherSuite) throws(LeafRefusal) {
         do { try verifySignature(place: place, suite: suite) } catch { throw .invalidSignature }

@@ -35,6 +35,8 @@ public enum LeafRefusal: Error, Hashable, Sendable {
     case capabilities
     /// A key of the leaf is in use already.
     case keyInUse
+    /// The leaf's encryption key, or the key package's init key, is one that nobody can seal to.
+    case invalidKey
     /// The application refuses the leaf.
     case application(reason: UInt16)
 }

@@ -14,6 +14,7 @@ extension RatchetTree {
         let fresh = keys + [path.leafNode.encryptionKey]
         guard Set(fresh).count == fresh.count, !fresh.contains(where: { hasEncryptionKey($0) })
         else { throw .keyInUse }
+        guard keys.allSatisfy({ suite.canSeal(to: $0) }) else { throw .invalidKey }
         let parentHash = setPath(above: sender, to: keys, suite)
         guard case .commit(parentHash) = path.leafNode.source else { throw .parentHash }
         set(.leaf(path.leafNode), at: sender.node)

@@ -69,6 +69,8 @@ public enum PathFault: Error, Hashable, Sendable {
     case shape
     /// A key in it is in use already, or twice in it.
     case keyInUse
+    /// A key in it is one that nobody can seal to.
+    case invalidKey
     /// The sender's leaf does not bind the keys above it.
     case parentHash
     /// The path secret does not open with our key.

@@ -12,6 +12,8 @@ public enum TreeFault: Hashable, Sendable {
     case parentHash
     /// Two nodes share a key.
     case keyInUse
+    /// A parent node has a key that nobody can seal to.
+    case invalidKey
     /// A leaf may not stand in the group.
     case leaf(LeafIndex, LeafRefusal)
 }
@@ -49,14 +51,17 @@ package struct ValidatedTree: Sendable {
         self.tree = tree
     }
 
-    /// Checks every leaf against what the group demands and what the application thinks.
+    /// Checks that every node can be sealed to, and every leaf against what the group demands and
+    /// what the application thinks.
     func check(
         _ demands: LeafDemands, _ policy: LeafPolicy, _ suite: CipherSuite
     ) throws(InvalidTree) {
+        guard tree.parentKeysAreValid(suite) else { throw InvalidTree(fault: .invalidKey) }
         let census = tree.census
         for (index, leaf) in tree.members {
             do throws(LeafRefusal) {
                 try leaf.checkOwnCapabilities(suite)
+                try leaf.checkEncryptionKey(suite)
                 try demands.check(leaf)
                 guard census.isSupported(leaf.credential.type, by: tree.memberCount),
                     census.isCovered(by: leaf.capabilities)
@@ -70,6 +75,14 @@ package struct ValidatedTree: Sendable {
 }
 
 extension RatchetTree {
+    /// Whether each parent node has a key that can be sealed to.
+    fileprivate func parentKeysAreValid(_ suite: CipherSuite) -> Bool {
+        (0..<size.nodes).lazy.map { NodeIndex($0) }.allSatisfy { node in
+            guard case .parent(let parent) = self[node] else { return true }
+            return suite.canSeal(to: parent.encryptionKey)
+        }
+    }
+
     /// Whether the unmerged leaves of each node are members below it, and unmerged at every node
     /// in between.
     fileprivate var unmergedLeavesAreConsistent: Bool {
