@@ -143,6 +143,14 @@ struct MessageTests {
         #expect(members[1].group.encoded(.ratchet(epoch: 1, LeafIndex(0))) == nil)
     }
 
+    @Test("a key that is used twice after a crash is used with another nonce")
+    func reuseGuard() throws {
+        let members = try makeGroup(["alice", "bob"])
+        var (once, again) = (members[0], members[0])
+        again.client.entropy = Entropy(seed: Secret(copying: [7]))
+        #expect(try once.says("hello") != again.says("hello"))
+    }
+
     @Test("a message changes the ratchet of its sender, and the first one the secret tree")
     func changes() throws {
         var members = try makeGroup(["alice", "bob"])

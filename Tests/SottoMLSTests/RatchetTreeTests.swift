@@ -36,6 +36,25 @@ struct RatchetTreeTests {
         }
     }
 
+    @Test("private keys whose public keys left the tree are forgotten")
+    func forgottenPrivateKeys() throws {
+        var members = try makeGroup(["alice", "bob", "carol", "dave"])
+        func commit(_ sender: Int, _ proposals: [Proposal] = []) throws {
+            let commit = try members[sender].commits(proposals)
+            for index in members.indices { try members[index].hears(commit.message) }
+        }
+        for sender in [1, 2, 0] { try commit(sender) }
+        let before = members[0].group.current.privatePath.keys
+        #expect(before.keys.sorted() == [NodeIndex(0), NodeIndex(1), NodeIndex(3)])
+        try commit(0)
+        let after = members[0].group.current.privatePath.keys
+        for (node, key) in before { #expect(after[node] != key) }
+        members.removeLast(2)
+        try commit(1, [.remove(LeafIndex(2)), .remove(LeafIndex(3))])
+        let kept = members[0].group.current.privatePath.keys
+        #expect(kept.keys.sorted() == [NodeIndex(0), NodeIndex(1)])
+    }
+
     @Test("a copy does not see what is written to the other")
     func copies() throws {
         var tree = RatchetTree(creator: try leaf(0))

@@ -69,6 +69,7 @@ extension Group {
         using entropy: inout Entropy
     ) throws(CommitError) -> OutboundCommit {
         guard pendingCommit == nil else { throw .alreadyPending }
+        guard let own = current.member(at: ownLeaf) else { throw .missing([.epoch]) }
         let entries = proposals.map { ProposalOrRef.proposal($0) }
         let applied = try apply(entries, policy)
         let draft = try draft(applied, options, policy, using: &entropy)
@@ -81,8 +82,8 @@ extension Group {
             freshKeys: draft.keys?.freshKeys ?? [:])
         message.auth.confirmationTag = next.confirmationTag
         let welcome = try draft.welcome(to: next, signer, options, using: &entropy)
+        // Nothing is thrown after this: a key is spent.
         let sent = try frame(message, options, using: &entropy)
-        guard let own = current.member(at: ownLeaf) else { throw .missing([.epoch]) }
         pendingCommit = PendingCommit(
             message: sent.message, welcome: welcome,
             summary: CommitSummary(
