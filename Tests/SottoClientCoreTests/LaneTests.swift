@@ -159,6 +159,32 @@ struct LaneTests {
                 == [.undecodable, .unknownLane, .undecodable, .notDecryptable])
     }
 
+    @Test("[CHAT-2] a group that comes by another lane than its own is refused")
+    func otherLane() throws {
+        var world = try World()
+        try world.send("hello", from: .alice, to: .bob)
+        let bob = try world.home(.bob).account().mailbox
+        let entries = try #require(world.relay.mailboxes[bob]?.entries)
+        guard case .welcome(let welcome)? = entries.first?.entry.content else {
+            Issue.record("no Welcome")
+            return
+        }
+        let other = LaneHead.start(
+            of: LaneID(made: Array(repeating: 6, count: 32)), at: world.relay.relayKey,
+            incarnation: world.relay.incarnation
+        ).following(kind: .commit, nextTokenHash: .zero, envelope: .zero)
+        let moved = WelcomeEntry(head: world.relay.sign(other), envelope: welcome.envelope)
+        world.relay.mailboxes[bob]?.entries = [
+            (1, MailboxEntry(previous: 0, content: .welcome(moved)))
+        ]
+        try world.deliver(to: .bob)
+        #expect(try world.home(.bob).putAside().map(\.cause) == [.refusedGroup])
+        #expect(try world.home(.bob).messages().isEmpty)
+        // The key package was not used up by that.
+        let kept = try world.home(.bob).publication().packages.count
+        #expect(kept == 41)
+    }
+
     @Test("[CONT-6] what breaks its format is put aside; what is not understood is kept and shown")
     func content() throws {
         var world = try acquainted()

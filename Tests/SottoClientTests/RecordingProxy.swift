@@ -74,7 +74,11 @@ struct RecordingProxy {
 
     func stop() async throws { try await listener.close() }
 
-    static func start(before port: Int) async throws -> RecordingProxy {
+    /// Starts a proxy; one that replays a hello gives clients that message instead of the relay's
+    /// first, and nothing else.
+    static func start(
+        before port: Int, replaying hello: [UInt8]? = nil
+    ) async throws -> RecordingProxy {
         let recordings = Recordings()
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelOption(.autoRead, value: false)
@@ -86,7 +90,7 @@ struct RecordingProxy {
                         try channel.pipeline.syncOperations.addHandler(
                             Pipe(to: backend, connection.fromClient))
                         try backend.pipeline.syncOperations.addHandler(
-                            Pipe(to: channel, connection.fromRelay))
+                            Pipe(to: channel, connection.fromRelay, replaying: hello))
                     }
                     .flatMap { channel.setOption(.autoRead, value: true) }
             }
@@ -101,16 +105,31 @@ private final class Pipe: ChannelInboundHandler {
 
     private let other: any Channel
     private let recording: Recording
+    private let hello: [UInt8]?
+    private var head: [UInt8] = []
 
-    init(to other: any Channel, _ recording: Recording) {
+    init(to other: any Channel, _ recording: Recording, replaying hello: [UInt8]? = nil) {
         self.other = other
         self.recording = recording
+        self.hello = hello
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
         recording.add(buffer)
-        other.writeAndFlush(buffer, promise: nil)
+        guard let hello else { return other.writeAndFlush(buffer, promise: nil) }
+        // The upgrade is the relay's own; what follows it is not.
+        let hadEnded = head.suffix(4) == Array("\r\n\r\n".utf8)[...]
+        guard !hadEnded else { return }
+        for byte in buffer.readableBytesView where head.suffix(4) != Array("\r\n\r\n".utf8)[...] {
+            head.append(byte)
+        }
+        guard head.suffix(4) == Array("\r\n\r\n".utf8)[...] else { return }
+        let length = UInt16(hello.count)
+        var answer = ByteBuffer(bytes: head)
+        answer.writeBytes([0x82, 126, UInt8(length >> 8), UInt8(truncatingIfNeeded: length)])
+        answer.writeBytes(hello)
+        other.writeAndFlush(answer, promise: nil)
     }
 
     func channelInactive(context: ChannelHandlerContext) { other.close(promise: nil) }
