@@ -32,6 +32,20 @@ struct CrashTests {
             }, mayLeave: { fuse?.burn() ?? true })
     }
 
+    /// Lets a client work until it is done or dead; a dead one would wait for nothing.
+    private static func drain(_ client: SottoClient, until fuse: Fuse) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await client.drain(timeout: patience) }
+            group.addTask {
+                while !fuse.isBurnt, !Task.isCancelled {
+                    try? await Task.sleep(for: .milliseconds(5))
+                }
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
     @Test("[ONCE-3] dying after any effect of a first message loses and doubles nothing")
     func founding() async throws {
         try await withRelay { relay in
@@ -47,7 +61,7 @@ struct CrashTests {
                 let dying = try await SottoClient.open(
                     home: relay.home(name), environment: Self.later(0, fuse))
                 _ = try await dying.send("from \(name)", to: peer)
-                try? await dying.drain(timeout: patience)
+                await Self.drain(dying, until: fuse)
                 await dying.close()
                 try await settle(relay.home(name), bob)
                 if !fuse.isBurnt { break }
@@ -87,7 +101,7 @@ struct CrashTests {
                 let dying = try await SottoClient.open(
                     home: home, environment: Self.later(20 * effects, fuse))
                 _ = try await dying.send(answer, to: alice.peer)
-                try? await dying.drain(timeout: patience)
+                await Self.drain(dying, until: fuse)
                 await dying.close()
                 let revived = try await SottoClient.open(
                     home: home, environment: Self.later(20 * effects + 10))
