@@ -55,7 +55,7 @@ struct HostileRelayTests {
                 _ = try await SottoClient.create(home: relay.home("b"), relay: replaying.origin)
             }
             let said = replaying.recordings.connections.flatMap(\.fromClient.messages)
-            #expect(said.count == 1, "something was said after a replayed hello")
+            #expect(said.count <= 1, "something was said after a replayed hello")
             try await replaying.stop()
         }
     }
