@@ -1,7 +1,9 @@
 // Relays that are not what they say: each lie has a name that the user sees.
 
 import SottoClient
+import SottoRelayProtocol
 import SottoRelayServer
+import SottoWire
 import Testing
 
 @Suite("Relays that lie to clients", .timeLimit(.minutes(2)))
@@ -55,7 +57,9 @@ struct HostileRelayTests {
                 _ = try await SottoClient.create(home: relay.home("b"), relay: replaying.origin)
             }
             let said = replaying.recordings.connections.flatMap(\.fromClient.messages)
+            let hellos = said.filter { (try? ClientFrame(wireBytes: $0))?.isHello == true }
             #expect(said.count <= 1, "something was said after a replayed hello")
+            #expect(hellos.count == said.count, "something other than a hello was said")
             try await replaying.stop()
         }
     }
@@ -89,5 +93,11 @@ struct HostileRelayTests {
         _ = try await alice.client.addContact(link: bob.client.me().link)
         await relay.stop()
         return (alice, bob, relay.server.port)
+    }
+}
+
+extension ClientFrame {
+    fileprivate var isHello: Bool {
+        if case .hello = self { true } else { false }
     }
 }
