@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks our SHAKE256 and HPKE against Python's hashlib and `cryptography`.
+"""Checks our SHAKE256, HPKE and ECDSA against Python's hashlib and `cryptography`.
 
 Usage: check-crypto.py PATH-OF-SOTTO-VECTORS
 
@@ -13,7 +13,8 @@ import random
 import subprocess
 import sys
 
-from cryptography.hazmat.primitives import hpke
+from cryptography.hazmat.primitives import hashes, hpke, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from hybrid_hpke import HKDF_SHA256, MLKEM768_X25519, KeyPair, encapsulate, schedule
@@ -22,6 +23,13 @@ AEADS = {
     0x0001: hpke.AEAD.AES_128_GCM,
     0x0002: hpke.AEAD.AES_256_GCM,
     0x0003: hpke.AEAD.CHACHA20_POLY1305,
+}
+
+# Suite: KEM, KDF and curve of its HPKE, hash of its signatures, length of a point.
+CURVES = {
+    0x0002: (0x0010, hpke.KEM.P256, 0x0001, hpke.KDF.HKDF_SHA256, ec.SECP256R1(), hashes.SHA256(), 65),
+    0x0007: (0x0011, hpke.KEM.P384, 0x0002, hpke.KDF.HKDF_SHA384, ec.SECP384R1(), hashes.SHA384(), 97),
+    0x0005: (0x0012, hpke.KEM.P521, 0x0003, hpke.KDF.HKDF_SHA512, ec.SECP521R1(), hashes.SHA512(), 133),
 }
 
 
@@ -117,6 +125,57 @@ def check_library(ours, inputs):
         yield f"we open what the library sealed {number}", answer["plaintext"] == text
 
 
+def check_curves(ours, inputs):
+    for number in range(60):
+        kem, library_kem, kdf, library_kdf, curve, _, length = inputs.choice(list(CURVES.values()))
+        aead = inputs.choice(list(AEADS))
+        theirs = hpke.Suite(library_kem, library_kdf, AEADS[aead])
+        named = {"kem": kem, "kdf": kdf, "aead": aead}
+        info, text = (inputs.randbytes(inputs.randrange(100)) for _ in range(2))
+
+        pair = ours.ask("derive", ikm=inputs.randbytes(66), **named)
+        private = ec.derive_private_key(int.from_bytes(pair["privateKey"], "big"), curve)
+        yield f"the library finds our public key {number}", point(private) == pair["publicKey"]
+
+        sent = ours.ask("hpke-seal", publicKey=pair["publicKey"], info=info, aad=b"",
+                        plaintext=text, **named)
+        message = sent["enc"] + sent["ciphertext"]
+        yield f"the library opens what we sealed on a curve {number}", (
+            theirs.decrypt(message, private, info) == text)
+
+        message = theirs.encrypt(text, private.public_key(), info)
+        answer = ours.ask("hpke-open", privateKey=pair["privateKey"], enc=message[:length],
+                          ciphertext=message[length:], info=info, aad=b"", **named)
+        yield f"we open what the library sealed on a curve {number}", answer["plaintext"] == text
+
+
+def check_ecdsa(ours, inputs):
+    for number in range(60):
+        suite, (_, _, _, _, curve, digest, length) = inputs.choice(list(CURVES.items()))
+        private = ec.generate_private_key(curve)
+        scalar = private.private_numbers().private_value.to_bytes(length // 2, "big")
+        message = inputs.randbytes(inputs.randrange(200))
+
+        answer = ours.ask("sign", suite=suite, privateKey=scalar, message=message)
+        private.public_key().verify(answer["signature"], message, ec.ECDSA(digest))
+        yield f"the library takes our signature {number}", answer["publicKey"] == point(private)
+
+        signature = private.sign(message, ec.ECDSA(digest))
+
+        def verify(message):
+            return ours.ask("verify", suite=suite, publicKey=point(private), message=message,
+                            signature=signature)
+
+        yield f"we take the library's signature {number}", verify(message) == {}
+        yield f"we refuse it under another message {number}", refuses(
+            lambda: verify(message + b"."))
+
+
+def point(private):
+    return private.public_key().public_bytes(serialization.Encoding.X962,
+                                             serialization.PublicFormat.UncompressedPoint)
+
+
 def suite(aead):
     return {"kem": MLKEM768_X25519, "kdf": HKDF_SHA256, "aead": aead}
 
@@ -135,7 +194,8 @@ def main():
     ours = Ours(sys.argv[1])
     inputs = random.Random(0x647A)
     passed = failed = 0
-    for check in (check_shake256, check_derivation, check_schedule, check_library):
+    for check in (check_shake256, check_derivation, check_schedule, check_library,
+                  check_curves, check_ecdsa):
         try:
             for name, holds in check(ours, inputs):
                 passed += holds

@@ -28,6 +28,8 @@ struct Exchange: ParsableCommand {
         case "derive": try derive(request)
         case "hpke-seal": try seal(request, using: &entropy)
         case "hpke-open": try open(request)
+        case "sign": try sign(request)
+        case "verify": try verify(request)
         case let other: throw JSONError(description: "no operation is called \(other)")
         }
     }
@@ -61,6 +63,25 @@ struct Exchange: ParsableCommand {
         let opened = try hpke(request).openBase(
             message, with: key, info: request.bytes("info"), aad: request.bytes("aad"))
         return .object(["plaintext": .string(opened.withBytes { bytes in Array(bytes).hex })])
+    }
+
+    private func sign(_ request: JSON) throws -> JSON {
+        let key = try request.signatureKey("privateKey", suite(request))
+        let signature = key.sign(try request.bytes("message"))
+        return .object([
+            "publicKey": .string(key.publicKey.hex), "signature": .string(signature.hex),
+        ])
+    }
+
+    private func verify(_ request: JSON) throws -> JSON {
+        try suite(request).signatureScheme.verify(
+            publicKey: request.bytes("publicKey"), signature: request.bytes("signature"),
+            request.bytes("message"))
+        return .object([:])
+    }
+
+    private func suite(_ request: JSON) throws -> CipherSuite {
+        try CipherSuite(rawValue: UInt16(truncatingIfNeeded: request.number("suite")))
     }
 
     private func hpke(_ request: JSON) throws -> HPKE {

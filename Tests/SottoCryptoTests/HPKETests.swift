@@ -6,11 +6,7 @@ import Testing
 
 @Suite("HPKE and the labelled functions of a suite")
 struct HPKETests {
-    static let combinations = [KEM.dhkemX25519, .mlkem768X25519].flatMap { kem in
-        [AEAD.aes128GCM, .aes256GCM, .chaCha20Poly1305].map { aead in
-            HPKE(kem: kem, kdf: .hkdfSHA256, aead: aead)
-        }
-    }
+    static let combinations = CipherSuite.all.map(\.hpke)
 
     let info = Array("info".utf8)
     let aad = Array("aad".utf8)
@@ -67,7 +63,7 @@ struct HPKETests {
         )
         #expect(ours == theirs)
         #expect(throws: CryptoError.invalidLength) {
-            try sender.export(context: info, length: 255 * 32 + 1)
+            try sender.export(context: info, length: hpke.kdf.expandBytesMax + 1)
         }
         #expect(throws: CryptoError.invalidLength) {
             try recipient.export(context: info, length: -1)
@@ -139,7 +135,9 @@ struct HPKETests {
         }
         let message = HPKECiphertext(kemOutput: sent.ciphertext, ciphertext: Array(0..<32))
         #expect(throws: CryptoError.invalidKey) {
-            try hpke.openBase(message, with: HPKEPrivateKey(.zero(31)), info: info, aad: aad)
+            try hpke.openBase(
+                message, with: HPKEPrivateKey(.zero(hpke.kem.privateKeyLength - 1)), info: info,
+                aad: aad)
         }
     }
 
@@ -159,7 +157,21 @@ struct HPKETests {
         }
     }
 
-    @Test("RFC 9180 appendix A.1: the key pair of a seed")
+    @Test("[SUITE-2] a seed under the number for private use is SHAKE256 of an extracted key")
+    func xWingKeyPair() throws {
+        let ikm = Secret(copying: Array(0..<32 as Range<UInt8>))
+        let pair = try KEM.xWing.deriveKeyPair(ikm: ikm)
+        let labelled = Array("HPKE-v1KEM".utf8) + [0xf0, 0x57] + Array("dkp_prk".utf8)
+        let prk = HKDFSHA256.extract(
+            salt: .zero(0), ikm: Secret(copying: labelled + Array(0..<32)))
+        #expect(pair.privateKey.bytes == SHAKE256.hash(prk, count: 32))
+        let same = try KEM.mlkem768X25519.publicKey(of: pair.privateKey)
+        #expect(pair.publicKey == same)
+        let other = try KEM.mlkem768X25519.deriveKeyPair(ikm: ikm)
+        #expect(other.privateKey != pair.privateKey)
+    }
+
+    @Test("[SUITE-2] RFC 9180 appendix A.1: the key pair of a seed")
     func deriveKeyPair() throws {
         let ikm = "6db9df30aa07dd42ee5e8181afdb977e538f5e1fec8a06223f33f7013e525037"
         let pair = try KEM.dhkemX25519.deriveKeyPair(ikm: Secret(copying: bytes(ikm)))

@@ -6,6 +6,23 @@ import Testing
 
 @Suite("Conversations")
 struct ConversationTests {
+    @Test("[SUITE-5] a key of another scheme founds no group and makes no key package")
+    func wrongSigner() throws {
+        var client = try TestClient("Alice", suite: .p256AES128)
+        let signer = try SignaturePrivateKey.random(using: &client.entropy)
+        #expect(throws: CreationError.wrongSigner) {
+            try Group.create(
+                id: GroupID([1]), suite: client.suite, leaf: client.leaf,
+                lifetime: client.lifetime, extensions: [:], signer: signer,
+                using: &client.entropy)
+        }
+        #expect(throws: CryptoError.invalidKey) {
+            try OwnKeyPackage.make(
+                suite: client.suite, signer: signer, leaf: client.leaf,
+                lifetime: client.lifetime, using: &client.entropy)
+        }
+    }
+
     @Test("two members talk in both directions in every suite", arguments: CipherSuite.all)
     func twoTalk(suite: CipherSuite) throws {
         var members = try makeGroup(["alice", "bob"], suite: suite)

@@ -33,7 +33,7 @@ struct TestClient {
         self.suite = suite
         let seed = Secret(copying: Array(name.utf8) + [seed])
         entropy = Entropy(seed: seed)
-        signer = try SignaturePrivateKey.random(using: &entropy)
+        signer = try SignaturePrivateKey.random(for: suite, using: &entropy)
         leaf = LeafConfiguration(
             credential: .basic(identity: Array(name.utf8) + signer.publicKey),
             capabilities: Capabilities(cipherSuites: [suite], extensions: Self.types),
@@ -46,7 +46,7 @@ struct TestClient {
 
     private static let judge: @Sendable (LeafNode, LeafOrigin) -> LeafVerdict = { leaf, origin in
         guard case .basic(let identity) = leaf.credential,
-            Array(identity.suffix(32)) == leaf.signatureKey
+            Array(identity.suffix(leaf.signatureKey.count)) == leaf.signatureKey
         else { return .refused(reason: 1) }
         if case .replacing(let old) = origin, old.credential != leaf.credential {
             return .refused(reason: 2)

@@ -7,11 +7,17 @@ import SottoWire
 package enum KDF: UInt16, Hashable, Sendable {
     /// HKDF-SHA256.
     case hkdfSHA256 = 0x0001
+    /// HKDF-SHA384.
+    case hkdfSHA384 = 0x0002
+    /// HKDF-SHA512.
+    case hkdfSHA512 = 0x0003
 
     /// `Nh`: the length of a pseudorandom key, in bytes.
     package var length: Int {
         switch self {
         case .hkdfSHA256: SHA256.length
+        case .hkdfSHA384: SHA384.byteCount
+        case .hkdfSHA512: SHA512.byteCount
         }
     }
 
@@ -22,6 +28,8 @@ package enum KDF: UInt16, Hashable, Sendable {
     package func extract(salt: Secret, ikm: Secret) -> Secret {
         switch self {
         case .hkdfSHA256: HMAC<Crypto.SHA256>.extract(salt: salt, ikm: ikm)
+        case .hkdfSHA384: HMAC<SHA384>.extract(salt: salt, ikm: ikm)
+        case .hkdfSHA512: HMAC<SHA512>.extract(salt: salt, ikm: ikm)
         }
     }
 
@@ -32,6 +40,8 @@ package enum KDF: UInt16, Hashable, Sendable {
         withContiguousBytes(of: info) { info in
             switch self {
             case .hkdfSHA256: HMAC<Crypto.SHA256>.expand(prk, info: info, length: length)
+            case .hkdfSHA384: HMAC<SHA384>.expand(prk, info: info, length: length)
+            case .hkdfSHA512: HMAC<SHA512>.expand(prk, info: info, length: length)
             }
         }
     }

@@ -15,14 +15,24 @@ package enum SHA256 {
 
     /// The digest of some bytes.
     package static func hash(_ bytes: some Collection<UInt8>) -> [UInt8] {
-        var state = Crypto.SHA256()
-        withContiguousBytes(of: bytes) { bytes in state.update(bufferPointer: bytes) }
-        return Array(state.finalize())
+        Crypto.SHA256.digest(of: bytes)
     }
 
     /// The digest of several runs of bytes, one after the other.
     package static func hash(parts: [ArraySlice<UInt8>]) -> [UInt8] {
-        var state = Crypto.SHA256()
+        Crypto.SHA256.digest(ofParts: parts)
+    }
+}
+
+extension HashFunction {
+    static func digest(of bytes: some Collection<UInt8>) -> [UInt8] {
+        var state = Self()
+        withContiguousBytes(of: bytes) { bytes in state.update(bufferPointer: bytes) }
+        return Array(state.finalize())
+    }
+
+    static func digest(ofParts parts: [ArraySlice<UInt8>]) -> [UInt8] {
+        var state = Self()
         for part in parts {
             part.withUnsafeBytes { bytes in state.update(bufferPointer: bytes) }
         }

@@ -3,7 +3,11 @@
 import CSodium
 
 /// X25519 (RFC 7748), which refuses to agree on nothing.
-package enum X25519 {
+package enum X25519: DiffieHellmanGroup {
+    static var privateKeyLength: Int { length }
+    static var publicKeyLength: Int { length }
+    static var derivation: KeyDerivation { .direct }
+
     /// The length of private keys, public keys and shared secrets, in bytes.
     package static let length = 32
 
@@ -16,7 +20,7 @@ package enum X25519 {
     }
 
     /// A private key and the public key that belongs to it.
-    package struct PrivateKey: Sendable {
+    package struct PrivateKey: DiffieHellmanKey {
         /// The 32 bytes, as they were given: clamping happens at each use.
         package let bytes: Secret
         /// The public key, 32 bytes.

@@ -19,7 +19,8 @@ public struct Encapsulation: Sendable {
 public protocol Encapsulator: Sendable {
     /// A fresh encapsulation to `publicKey`.
     ///
-    /// - Parameter kem: The HPKE number of the mechanism, `0x647a` for ML-KEM-768 + X25519.
+    /// - Parameter kem: The HPKE number of the mechanism, `0x647a` or `0xf057` for ML-KEM-768 +
+    ///   X25519.
     /// - Throws: `.invalidKey`.
     func encapsulate(kem: UInt16, to publicKey: [UInt8]) throws(CryptoError) -> Encapsulation
 }
@@ -33,7 +34,7 @@ public struct LibraryEncapsulator: Encapsulator {
     public func encapsulate(
         kem: UInt16, to publicKey: [UInt8]
     ) throws(CryptoError) -> Encapsulation {
-        guard kem == KEM.mlkem768X25519.rawValue else { throw .invalidKey }
+        guard KEM(rawValue: kem)?.isHybrid == true else { throw .invalidKey }
         return try MLKEM768X25519.encapsulate(to: publicKey)
     }
 }

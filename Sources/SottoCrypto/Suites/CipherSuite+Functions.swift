@@ -83,6 +83,6 @@ extension CipherSuite {
     package func makeSignatureKey(
         using entropy: inout Entropy
     ) throws(CryptoError) -> SignaturePrivateKey {
-        try SignaturePrivateKey.random(using: &entropy)
+        try SignaturePrivateKey.random(for: self, using: &entropy)
     }
 }

@@ -9,6 +9,8 @@ public enum CreationError: Error, Hashable, Sendable {
     case leaf(LeafRefusal)
     /// The suite refused to make keys.
     case noKeys
+    /// The signature key is of another scheme than the suite signs with.
+    case wrongSigner
 }
 
 extension Group {
@@ -21,6 +23,7 @@ extension Group {
         id: GroupID, suite: CipherSuite, leaf: LeafConfiguration, lifetime: Lifetime,
         extensions: Extensions, signer: SignaturePrivateKey, using entropy: inout Entropy
     ) throws(CreationError) -> Group {
+        guard signer.signs(in: suite) else { throw .wrongSigner }
         guard let keys = try? suite.makeHPKEKeyPair(using: &entropy) else { throw .noKeys }
         let leaf = LeafNode.signed(
             encryptionKey: keys.publicKey, configuration: leaf, source: .keyPackage(lifetime),

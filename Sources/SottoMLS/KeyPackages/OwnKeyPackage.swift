@@ -15,10 +15,12 @@ public struct OwnKeyPackage: Sendable {
     /// Makes a key package with fresh keys.
     ///
     /// - Parameter lifetime: Begins somewhat in the past, since others' clocks differ.
+    /// - Throws: `.invalidKey` if the signature key is of another scheme than the suite's.
     public static func make(
         suite: CipherSuite, signer: SignaturePrivateKey, leaf: LeafConfiguration,
         lifetime: Lifetime, extensions: Extensions = [:], using entropy: inout Entropy
     ) throws(CryptoError) -> OwnKeyPackage {
+        guard signer.signs(in: suite) else { throw .invalidKey }
         let initKeys = try suite.makeHPKEKeyPair(using: &entropy)
         let leafKeys = try suite.makeHPKEKeyPair(using: &entropy)
         let leafNode = LeafNode.signed(

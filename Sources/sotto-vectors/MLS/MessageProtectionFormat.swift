@@ -47,7 +47,7 @@ private struct Epoch {
             epoch: UInt64(try vector.number("epoch")), treeHash: try vector.bytes("tree_hash"),
             confirmedTranscriptHash: try vector.bytes("confirmed_transcript_hash"),
             extensions: [:])
-        signer = try SignaturePrivateKey(seed: vector.secret("signature_priv"))
+        signer = try vector.signatureKey("signature_priv", suite)
         encryptionSecret = try vector.secret("encryption_secret")
         senderDataSecret = try vector.secret("sender_data_secret")
         membershipKey = try vector.secret("membership_key")

@@ -39,11 +39,11 @@ struct PassiveClientFormat: VectorFormat {
             case .welcome(let welcome) = try MLSMessage(wireBytes: vector.bytes("welcome"))
         else { throw JSONError(description: "it is no key package, or no Welcome") }
         let own = OwnKeyPackage(
-            keyPackage: keyPackage, initKey: HPKEPrivateKey(try vector.secret("init_priv")),
-            leafKey: HPKEPrivateKey(try vector.secret("encryption_priv")))
+            keyPackage: keyPackage, initKey: try vector.hpkeKey("init_priv", keyPackage.suite),
+            leafKey: try vector.hpkeKey("encryption_priv", keyPackage.suite))
         return try Group.join(
             welcome, with: own,
-            signer: SignaturePrivateKey(seed: vector.secret("signature_priv")),
+            signer: vector.signatureKey("signature_priv", own.keyPackage.suite),
             ratchetTree: vector.has("ratchet_tree") ? vector.bytes("ratchet_tree") : nil,
             policy: Self.policy)
     }

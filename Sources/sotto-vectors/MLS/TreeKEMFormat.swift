@@ -44,9 +44,9 @@ private struct TreeKEMGroup {
         var signers: [LeafIndex: SignaturePrivateKey] = [:]
         for entry in try vector.array("leaves_private") {
             let index = try entry.leaf("index")
-            signers[index] = try SignaturePrivateKey(seed: entry.secret("signature_priv"))
+            signers[index] = try entry.signatureKey("signature_priv", suite)
             let path = PrivatePath(
-                leaf: index, key: HPKEPrivateKey(try entry.secret("encryption_priv")))
+                leaf: index, key: try entry.hpkeKey("encryption_priv", suite))
             let keys = try Self.keys(of: entry, in: tree, suite)
             members.append(path.following(tree, to: tree, with: keys))
         }

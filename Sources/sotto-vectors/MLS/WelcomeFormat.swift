@@ -20,7 +20,7 @@ struct WelcomeFormat: VectorFormat {
             case .welcome(let welcome) = try MLSMessage(wireBytes: vector.bytes("welcome"))
         else { throw JSONError(description: "it is no key package, or no Welcome") }
         try keyPackage.verifySignature()
-        let initKey = HPKEPrivateKey(try vector.secret("init_priv"))
+        let initKey = try vector.hpkeKey("init_priv", suite)
         let secrets = try welcome.groupSecrets(for: keyPackage.reference, with: initKey)
         let schedule = KeySchedule(joinerSecret: secrets.joinerSecret, suite: suite)
         let info = try welcome.groupInfo(schedule)
