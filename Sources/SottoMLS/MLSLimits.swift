@@ -10,6 +10,12 @@ public enum MLSLimits {
     public static let skippedHandshakeKeysMax = 16
     /// How many epochs before the current one stay readable.
     public static let pastEpochsMax = 3
+    /// How long an epoch stays readable after it ended, in seconds.
+    public static let pastEpochSecondsMax: UInt64 = 7 * 86_400
+    /// How many proposals of an epoch are kept until they are committed.
+    public static let cachedProposalsMax = 1_024
+    /// How many bytes the proposals of an epoch may take that are kept.
+    public static let cachedProposalBytesMax = 4 << 20
     /// The largest multiple that a message is padded to, in bytes.
     public static let paddingMax = 65_536
     /// How many leaves a ratchet tree may have, blank ones included.

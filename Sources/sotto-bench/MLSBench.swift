@@ -123,7 +123,7 @@ private struct MLSPair {
         guard let bytes = commit.welcome,
             case .welcome(let welcome) = try MLSMessage(encoded: bytes)
         else { throw BenchError.noWelcome }
-        _ = try sender.mergePendingCommit()
+        _ = try sender.mergePendingCommit(now: now)
         receiver = try Group.join(welcome, with: package, signer: bob, policy: policy)
     }
 

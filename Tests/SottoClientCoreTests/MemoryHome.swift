@@ -150,7 +150,7 @@ extension MemoryHome {
         guard let epoch = records[.group(id, .epoch)] else { throw Fault.damaged }
         var group = try Group(
             epoch: epoch, pending: records[.group(id, .pendingCommit)],
-            signer: try account().deviceKey)
+            proposals: records[.group(id, .proposals)], signer: try account().deviceKey)
         for (key, record) in records {
             guard case .group(id, let part) = key, part.epochNumber != nil else { continue }
             try group.load(part, record)

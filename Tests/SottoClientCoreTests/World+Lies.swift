@@ -65,7 +65,7 @@ extension World {
             now: UnixTime(seconds: home(who).now.milliseconds / 1_000), tolerance: 3_600,
             lifetimeMax: 100 * 24 * 3_600, judge: { _, _ in .accepted })
         let commit = try group.commit([], policy: policy, using: &entropy)
-        _ = try group.mergePendingCommit()
+        _ = try group.mergePendingCommit(now: policy.time)
         let token = try group.export(label: "sotto lane token", context: laneID.bytes, length: 32)
         try post(
             commit.message, .commit, in: lane, laneID, as: who,

@@ -17,7 +17,7 @@ struct CommitTests {
         guard case .commit(let summary) = try members[0].hears(commit.message) else {
             throw TestError.notACommit
         }
-        #expect(summary.sender.index == LeafIndex(0))
+        #expect(summary.committer.index == LeafIndex(0))
         #expect(summary.epoch == 2)
         #expect(members[0].group.epoch == 2)
         #expect(members[0].group.pendingCommit == nil)
@@ -37,7 +37,7 @@ struct CommitTests {
         #expect(members[1].group.pendingCommit == nil)
         #expect(throws: ProcessError.epochTooOld(1)) { try members[0].hears(loser.message) }
         #expect(throws: MergeError.nothingPending) {
-            try members[1].group.mergePendingCommit()
+            try members[1].group.mergePendingCommit(now: TestClient.now)
         }
         #expect(members[0].group.epochAuthenticator == members[1].group.epochAuthenticator)
     }
@@ -56,7 +56,7 @@ struct CommitTests {
     @Test("each flipped bit of a commit is refused and changes nothing")
     func flippedBits() throws {
         var members = try makeGroup(["alice", "bob"])
-        for framing in [CommitOptions.Framing.publicMessage, .privateMessage] {
+        for framing in [HandshakeFraming.publicMessage, .privateMessage] {
             let commit = try members[0].commits { $0.framing = framing }
             let before = members[1].records
             for bit in stride(from: 0, to: commit.message.count * 8, by: 3) {
@@ -131,7 +131,7 @@ struct CommitTests {
         #expect(throws: JoinError.treeMissing) {
             try bob.join(commit.welcome, with: keyPackage)
         }
-        _ = try founder.group.mergePendingCommit()
+        _ = try founder.group.mergePendingCommit(now: TestClient.now)
         let joined = try bob.join(
             commit.welcome, with: keyPackage, ratchetTree: founder.group.ratchetTree)
         #expect(joined.epochAuthenticator == founder.group.epochAuthenticator)
@@ -180,7 +180,7 @@ struct ProposalTests {
         }
         #expect(
             try refusal { _ in [.remove(LeafIndex(1)), .remove(LeafIndex(1))] }
-                == .proposals(.removedTwice(LeafIndex(1))))
+                == .proposals(.changedTwice(LeafIndex(1))))
     }
 
     @Test("a client that is a member already, or twice")
@@ -287,8 +287,7 @@ struct ProposalTests {
             try refusal { _ in [.externalInit(kemOutput: [])] } == .proposals(.externalInit))
         let psk = PreSharedKeyID(key: .external(id: [1]), nonce: [2])
         #expect(
-            try refusal { _ in [.preSharedKey(psk)] }
-                == .unsupported(.proposal(.preSharedKey)))
+            try refusal { _ in [.preSharedKey(psk)] } == .proposals(.preSharedKeyNonce))
     }
 
     @Test("a leaf of one's own that the others would refuse")

@@ -63,7 +63,7 @@ struct ConversationTests {
     @Test("a commit is followed as PublicMessage and as PrivateMessage")
     func framings() throws {
         var members = try makeGroup(["alice", "bob"])
-        for framing in [CommitOptions.Framing.publicMessage, .privateMessage] {
+        for framing in [HandshakeFraming.publicMessage, .privateMessage] {
             try commit(by: 0, among: &members) { options in
                 options.framing = framing
                 options.authenticatedData = [1, 2, 3]
@@ -79,7 +79,7 @@ struct ConversationTests {
         let keyPackage = try carol.keyPackage()
         let added = try members[1].commits([.add(keyPackage.keyPackage)])
         try members[0].hears(added.message)
-        _ = try members[1].group.mergePendingCommit()
+        _ = try members[1].group.mergePendingCommit(now: TestClient.now)
         var newcomer = TestMember(
             client: carol, group: try carol.join(added.welcome, with: keyPackage))
         #expect(throws: ProcessError.epochTooOld(1)) { try newcomer.hears(before) }
@@ -94,7 +94,7 @@ struct ConversationTests {
         let keyPackage = try carol.keyPackage()
         let added = try members[0].commits([.add(keyPackage.keyPackage)]) { $0.path = false }
         try members[1].hears(added.message)
-        _ = try members[0].group.mergePendingCommit()
+        _ = try members[0].group.mergePendingCommit(now: TestClient.now)
         let joined = try carol.join(added.welcome, with: keyPackage)
         members.append(TestMember(client: carol, group: joined))
         try commit(by: 2, among: &members)
@@ -105,12 +105,12 @@ struct ConversationTests {
     func removal() throws {
         var members = try makeGroup(["alice", "bob", "carol"])
         let removed = try members[0].commits([.remove(LeafIndex(1))])
-        guard case .removed(let by) = try members[1].hears(removed.message) else {
+        guard case .removed(let summary) = try members[1].hears(removed.message) else {
             throw TestError.notACommit
         }
-        #expect(by.index == LeafIndex(0))
+        #expect(summary.committer.index == LeafIndex(0))
         try members[2].hears(removed.message)
-        _ = try members[0].group.mergePendingCommit()
+        _ = try members[0].group.mergePendingCommit(now: TestClient.now)
         #expect(members[2].group.members.map(\.index) == [LeafIndex(0), LeafIndex(2)])
         let secret = try members[2].says("without bob")
         #expect(throws: ProcessError.epochInFuture(2)) { try members[1].hears(secret) }

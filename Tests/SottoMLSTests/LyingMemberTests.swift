@@ -173,7 +173,7 @@ struct LyingMemberTests {
         let lies: [(ProposalFault, [Proposal])] = [
             (.removesCommitter, [.remove(LeafIndex(0))]),
             (.unknownLeaf(LeafIndex(3)), [.remove(LeafIndex(3))]),
-            (.removedTwice(LeafIndex(2)), [.remove(LeafIndex(2)), .remove(LeafIndex(2))]),
+            (.changedTwice(LeafIndex(2)), [.remove(LeafIndex(2)), .remove(LeafIndex(2))]),
             (.add(.keyInUse), [.add(valid), .add(valid)]),
             (.add(.lifetime), [.add(early)]),
             (.updateByCommitter, [.update(path.leafNode)]),
@@ -189,7 +189,8 @@ struct LyingMemberTests {
         }
         let reference = ProposalOrRef.reference(ProposalRef([1]))
         try liar.isRefused(
-            liar.commit(proposals: [reference], path: path), .unsupported(.proposalByReference))
+            liar.commit(proposals: [reference], path: path),
+            .commit(.unknownProposal(ProposalRef([1]))))
     }
 
     @Test("what another member added in time is followed after its end")
@@ -221,10 +222,6 @@ struct LyingMemberTests {
         ] {
             try liar.isRefused(liar.publicMessage(body, from: sender), error)
         }
-        let proposal = ContentBody.proposal(.remove(LeafIndex(2)))
-        try liar.isRefused(
-            liar.publicMessage(proposal, from: .member(LeafIndex(0))),
-            .unsupported(.proposalByReference))
     }
 
     @Test("padding that is not zero, and a leaf that is no member's, inside a sealed message")

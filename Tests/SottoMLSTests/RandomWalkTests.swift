@@ -142,7 +142,7 @@ private struct World {
             return nil
         }
         let path = Bool.random(using: &random)
-        let framing: CommitOptions.Framing =
+        let framing: HandshakeFraming =
             Bool.random(using: &random) ? .privateMessage : .publicMessage
         let commit = try place.member.commits(proposals) { options in
             options.path = path

@@ -104,7 +104,7 @@ struct RecordTests {
         }
         let epoch = try #require(records[.epoch])
         #expect(throws: RecordError.mismatch) {
-            try Group(epoch: epoch, pending: nil, signer: members[0].client.signer)
+            try Group(epoch: epoch, pending: nil, proposals: nil, signer: members[0].client.signer)
         }
     }
 
@@ -118,12 +118,13 @@ struct RecordTests {
         for count in stride(from: 0, to: epoch.count, by: 5) {
             #expect(throws: RecordError.malformed) {
                 try Group(
-                    epoch: Secret(copying: epoch.prefix(count)), pending: nil, signer: signer)
+                    epoch: Secret(copying: epoch.prefix(count)), pending: nil, proposals: nil,
+                    signer: signer)
             }
         }
-        let newer = Secret(copying: [2] + epoch.dropFirst())
-        #expect(throws: RecordError.unknownVersion(2)) {
-            try Group(epoch: newer, pending: nil, signer: signer)
+        let newer = Secret(copying: [3] + epoch.dropFirst())
+        #expect(throws: RecordError.unknownVersion(3)) {
+            try Group(epoch: newer, pending: nil, proposals: nil, signer: signer)
         }
     }
 
@@ -131,7 +132,7 @@ struct RecordTests {
     func keys() {
         let keys: [GroupRecordKey] = [
             .epoch, .pendingCommit, .secretTree(epoch: 3), .ratchet(epoch: 4, LeafIndex(5)),
-            .pastEpoch(6),
+            .pastEpoch(6), .proposals,
         ]
         #expect(keys.shuffled().sorted() == keys)
         for key in keys {
@@ -170,7 +171,8 @@ extension TestMember {
         let records = self.records
         let epoch = try #require(records[.epoch])
         let group = try Group(
-            epoch: epoch, pending: records[.pendingCommit], signer: client.signer)
+            epoch: epoch, pending: records[.pendingCommit], proposals: records[.proposals],
+            signer: client.signer)
         return (TestMember(client: client, group: group), records)
     }
 

@@ -2,6 +2,7 @@
 
 import SottoCrypto
 import SottoMLS
+import Testing
 
 /// Somebody who can be in groups.
 struct TestClient {
@@ -121,6 +122,20 @@ struct TestMember {
             proposals, options: options, policy: TestClient.policy, using: &client.entropy)
     }
 
+    @discardableResult
+    mutating func proposes(
+        _ proposal: Proposal, _ change: (inout ProposalOptions) -> Void = { _ in }
+    ) throws -> OutboundProposal {
+        var options = ProposalOptions()
+        change(&options)
+        return try group.propose(
+            proposal, options: options, policy: TestClient.policy, using: &client.entropy)
+    }
+
+    mutating func updates(_ leaf: LeafConfiguration? = nil) throws -> OutboundProposal {
+        try group.proposeUpdate(leaf: leaf, policy: TestClient.policy, using: &client.entropy)
+    }
+
     /// All that would be stored of the group.
     var records: [GroupRecordKey: Secret] { group.records }
 }
@@ -136,20 +151,33 @@ extension Group {
 
 /// A group with these members, all in the same epoch.
 func makeGroup(
-    _ names: [String], suite: CipherSuite = .x25519AES128
+    _ names: [String], suite: CipherSuite = .x25519AES128,
+    _ change: (inout TestClient) -> Void = { _ in }
 ) throws -> [TestMember] {
     var clients = try names.map { try TestClient($0, suite: suite) }
+    for index in clients.indices { change(&clients[index]) }
     var founder = try clients[0].founder()
     var keyPackages: [OwnKeyPackage] = []
     for index in clients.indices.dropFirst() {
         keyPackages.append(try clients[index].keyPackage())
     }
     let commit = try founder.commits(keyPackages.map { .add($0.keyPackage) })
-    _ = try founder.group.mergePendingCommit()
+    _ = try founder.group.mergePendingCommit(now: TestClient.now)
     var members = [founder]
     for (client, keyPackage) in zip(clients.dropFirst(), keyPackages) {
         let group = try client.join(commit.welcome, with: keyPackage)
         members.append(TestMember(client: client, group: group))
     }
     return members
+}
+
+/// Checks that members are in the same epoch of the same group.
+func expectAgreement(
+    _ members: [TestMember], at location: SourceLocation = #_sourceLocation
+) {
+    let groups = members.map(\.group)
+    #expect(groups.allSatisfy { $0.context == groups[0].context }, sourceLocation: location)
+    #expect(
+        groups.allSatisfy { $0.epochAuthenticator == groups[0].epochAuthenticator },
+        sourceLocation: location)
 }

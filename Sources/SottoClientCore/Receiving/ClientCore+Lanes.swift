@@ -154,6 +154,7 @@ extension ClientCore {
         case .commit:
             try enter(state, processed.changes, entry, incoming, lane, account, &work)
         case .removed: try leave(lane, &work)
+        case .proposal: return try putAside(.refusedGroup, incoming, with: lane.peer, &work)
         }
     }
 
@@ -166,7 +167,8 @@ extension ClientCore {
         work.put(.conversation(conversation), under: .conversation(lane.peer))
     }
 
-    /// The MLS message of an entry: opened under the current epoch's key, then past ones.
+    /// The MLS message of an entry: opened under the current epoch's key, then past ones. It must
+    /// be a PrivateMessage [CONV-2].
     private static func open(_ entry: LaneEntry, _ lane: LaneRecord) -> MLSMessage? {
         let kind: LaneEnvelopeKind = entry.kind == .commit ? .commit : .message
         for keys in lane.epochs {
@@ -174,7 +176,10 @@ extension ClientCore {
                 entry.envelope, kind: kind, lane: entry.head.claim.lane.bytes,
                 key: keys.envelopeKey)
             {
-                return try? MLSMessage(encoded: bytes)
+                guard case .privateMessage(let message)? = try? MLSMessage(encoded: bytes) else {
+                    return nil
+                }
+                return .privateMessage(message)
             }
         }
         return nil

@@ -43,7 +43,7 @@ struct Opening {
             let outbound = try group.commit(
                 packages.map { .add($0) }, options: options, policy: policy, using: &entropy)
             guard let welcome = outbound.welcome else { throw Fault.mls }
-            _ = try group.mergePendingCommit()
+            _ = try group.mergePendingCommit(now: policy.time)
             second = try EpochKeys(of: group, lane: lane)
             _ = group.wipeExporter()
             self.group = group

@@ -102,18 +102,26 @@ extension Workspace {
     /// - Throws: `.damaged` where it has no records or they are none.
     mutating func group(_ id: GroupID, signer: SignaturePrivateKey) throws(Halt) -> Group {
         if let open = groups[id] { return open.group }
-        try need([.group(id, .epoch), .group(id, .pendingCommit)])
+        try need([.group(id, .epoch), .group(id, .pendingCommit), .group(id, .proposals)])
         guard case .group(let epoch)? = try find(.group(id, .epoch)) else { throw .damaged }
-        var pending: Secret?
-        if case .group(let record)? = try find(.group(id, .pendingCommit)) { pending = record }
+        let pending = try groupRecord(id, .pendingCommit)
+        let proposals = try groupRecord(id, .proposals)
         let group: Group
         do {
-            group = try Group(epoch: epoch, pending: pending, signer: signer)
+            group = try Group(
+                epoch: epoch, pending: pending, proposals: proposals, signer: signer)
         } catch {
             throw .damaged
         }
         groups[id] = OpenGroup(group: group)
         return group
+    }
+
+    private mutating func groupRecord(
+        _ id: GroupID, _ key: GroupRecordKey
+    ) throws(Halt) -> Secret? {
+        guard case .group(let record)? = try find(.group(id, key)) else { return nil }
+        return record
     }
 
     /// Loads records that an operation on `group` asked for.

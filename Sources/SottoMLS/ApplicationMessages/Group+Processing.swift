@@ -4,59 +4,68 @@ import SottoCrypto
 import SottoWire
 
 extension Group {
-    /// Takes a message that arrived: application data, of this epoch or one that is still kept, or
-    /// a commit.
+    /// Takes a message that arrived: application data, of this epoch or one that is still kept, a
+    /// proposal, or a commit.
     ///
     /// Our pending commit, when it comes back as it was sent, is merged.
     ///
-    /// - Parameter policy: Asked about the leaves that a commit brings.
+    /// - Parameters:
+    ///   - preSharedKeys: What a commit may depend on and the group does not know by itself.
+    ///   - policy: Asked about the leaves that a commit or a proposal brings.
     public mutating func process(
-        _ message: MLSMessage, policy: LeafPolicy
+        _ message: MLSMessage, preSharedKeys: PreSharedKeys = PreSharedKeys(),
+        policy: LeafPolicy
     ) throws(ProcessError) -> Processed {
         guard message.groupID == id else { throw .wrongGroup }
+        let input = ProcessInput(preSharedKeys: preSharedKeys, policy: policy)
         switch message {
         case .privateMessage(let sealed):
             if sealed.contentType == .commit, message.encoded == pendingCommit?.message {
-                return try mergeReturned()
+                return try mergeReturned(input)
             }
-            return try process(sealed, policy)
+            return try process(sealed, input)
         case .publicMessage(let open):
             if open.contentType == .commit, message.encoded == pendingCommit?.message {
-                return try mergeReturned()
+                return try mergeReturned(input)
             }
-            return try process(open, policy)
+            return try process(open, input)
         case .welcome, .groupInfo, .keyPackage: throw .wrongGroup
         }
     }
 
-    private mutating func mergeReturned() throws(ProcessError) -> Processed {
-        do { return try mergePendingCommit() } catch { throw .fromSelf }
+    private mutating func mergeReturned(_ input: ProcessInput) throws(ProcessError) -> Processed {
+        do { return try mergePendingCommit(now: input.policy.time) } catch { throw .fromSelf }
     }
 
     private mutating func process(
-        _ message: PublicMessage, _ policy: LeafPolicy
+        _ message: PublicMessage, _ input: ProcessInput
     ) throws(ProcessError) -> Processed {
-        try checkEpoch(message.epoch, of: message.contentType)
-        guard case .member(let sender) = message.message.content.sender else {
+        try checkEpoch(message.epoch, of: message.contentType, input)
+        return try apply(try verified(message), changes: [], input)
+    }
+
+    /// What a PublicMessage says, once it is known that its sender says it.
+    private func verified(_ message: PublicMessage) throws(ProcessError) -> VerifiedContent {
+        switch message.message.content.sender {
+        case .member(let sender):
+            guard sender != ownLeaf else { throw .fromSelf }
+            guard let member = current.member(at: sender) else { throw .message(.unknownSender) }
+            do throws(MessageFault) {
+                return try message.opened(
+                    membershipKey: current.secrets.membership, context: current.context
+                ).verified(as: member, context: current.context.encoded, suite)
+            } catch {
+                throw .message(error)
+            }
+        case .external, .newMemberProposal, .newMemberCommit:
             throw .unsupported(.outsideSender)
         }
-        guard sender != ownLeaf else { throw .fromSelf }
-        guard let member = current.member(at: sender) else { throw .message(.unknownSender) }
-        let verified: VerifiedContent
-        do throws(MessageFault) {
-            verified = try message.opened(
-                membershipKey: current.secrets.membership, context: current.context
-            ).verified(as: member, context: current.context.encoded, suite)
-        } catch {
-            throw .message(error)
-        }
-        return try apply(verified, from: member, changes: [], policy)
     }
 
     private mutating func process(
-        _ message: PrivateMessage, _ policy: LeafPolicy
+        _ message: PrivateMessage, _ input: ProcessInput
     ) throws(ProcessError) -> Processed {
-        try checkEpoch(message.epoch, of: message.contentType)
+        try checkEpoch(message.epoch, of: message.contentType, input)
         let reading = try reading(of: message.epoch)
         let (sender, member) = try sender(of: message, reading)
         var use: RatchetUse
@@ -80,7 +89,7 @@ extension Group {
             // A copy gives up the key: what is wanted may still turn out to be no good.
             var next = self
             let changes = next.store(use)
-            let processed = try next.apply(verified, from: member, changes: changes, policy)
+            let processed = try next.apply(verified, changes: changes, input)
             self = next
             return processed
         }
@@ -92,16 +101,22 @@ extension Group {
 
     /// What becomes of the group when a member wants to change it.
     private mutating func apply(
-        _ content: VerifiedContent, from member: Member, changes: [GroupChange],
-        _ policy: LeafPolicy
+        _ content: VerifiedContent, changes: [GroupChange], _ input: ProcessInput
     ) throws(ProcessError) -> Processed {
         switch content.content.body {
         case .commit(let commit):
-            return try apply(commit, content, from: member, changes: changes, policy)
-        case .proposal: throw .unsupported(.proposalByReference)
+            return try apply(commit, content, changes: changes, input)
+        case .proposal(let proposal):
+            return try receive(proposal, content, changes: changes, input.policy)
         case .application: throw .message(.notEncrypted)
         }
     }
+}
+
+/// What the caller adds to a message that arrived.
+struct ProcessInput: Sendable {
+    let preSharedKeys: PreSharedKeys
+    let policy: LeafPolicy
 }
 
 // MARK: - Which epoch, which sender
@@ -116,11 +131,17 @@ private struct EpochReading {
 
 extension Group {
     /// Only application data can come late.
-    private func checkEpoch(_ epoch: UInt64, of type: ContentType) throws(ProcessError) {
+    private func checkEpoch(
+        _ epoch: UInt64, of type: ContentType, _ input: ProcessInput
+    ) throws(ProcessError) {
         guard epoch <= self.epoch else { throw .epochInFuture(epoch) }
-        guard epoch == self.epoch || (type == .application && pastEpochs.contains(epoch)) else {
-            throw .epochTooOld(epoch)
+        guard epoch != self.epoch else {
+            guard reInit == nil else { throw .reInitialized }
+            return
         }
+        let now = input.policy.time
+        let isKept = pastEpochs.contains { $0.number == epoch && !$0.isOver(at: now) }
+        guard type == .application, isKept else { throw .epochTooOld(epoch) }
     }
 
     private func reading(of epoch: UInt64) throws(ProcessError) -> EpochReading {

@@ -19,6 +19,8 @@ public enum ProtectError: Error, Hashable, Sendable {
     case exhausted
     /// The suite refused to seal, which its own keys give it no reason to.
     case notSealed
+    /// The group is over: another was to follow it.
+    case reInitialized
 }
 
 extension Group {
@@ -33,6 +35,7 @@ extension Group {
         _ data: [UInt8], authenticatedData: [UInt8] = [], padding: Int = 1,
         using entropy: inout Entropy
     ) throws(ProtectError) -> OutboundMessage {
+        guard reInit == nil else { throw .reInitialized }
         let use: RatchetUse
         do { use = try ratchets(of: ownLeaf, in: epoch) } catch { throw .missing(error.keys) }
         let message = sign(

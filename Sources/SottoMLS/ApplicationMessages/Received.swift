@@ -16,11 +16,13 @@ public struct ApplicationMessage: Hashable, Sendable {
 public enum Received: Hashable, Sendable {
     /// Somebody said something.
     case application(ApplicationMessage)
+    /// Somebody wants a change, which a commit may refer to.
+    case proposal(ReceivedProposal)
     /// A commit began the next epoch: another's, or our pending one.
     case commit(CommitSummary)
     /// A commit ended our membership. The group stays in its epoch, and its records are to be
     /// deleted.
-    case removed(by: Member)
+    case removed(CommitSummary)
 }
 
 /// What arrived, and what to store with it.
@@ -33,14 +35,8 @@ public struct Processed: Hashable, Sendable {
 
 /// Something that RFC 9420 has and this library does not do yet.
 public enum Unsupported: Error, Hashable, Sendable {
-    /// A proposal of this type.
-    case proposal(ProposalType)
-    /// A proposal outside a commit, or a commit that refers to one.
-    case proposalByReference
     /// Content from outside the group.
     case outsideSender
-    /// Keys that joining depends on besides the Welcome.
-    case preSharedKeys
 }
 
 /// Why a message was not taken. The group is as it was.
@@ -61,8 +57,16 @@ public enum ProcessError: Error, Hashable, Sendable {
     case tooFarAhead
     /// It is not a message of the member it names.
     case message(MessageFault)
+    /// Its proposal is not one that the sender may make.
+    case proposal(ProposalFault)
+    /// As many proposals of the epoch are kept as may be.
+    case proposalsFull
     /// Its commit is not one that the sender may make.
     case commit(CommitFault)
+    /// Its commit depends on a key that we have not; with the key it can be tried again.
+    case missingPreSharedKey(PreSharedKeyID)
+    /// The group is over: another was to follow it.
+    case reInitialized
     /// It is of a kind that is not supported.
     case unsupported(Unsupported)
 }

@@ -26,8 +26,7 @@ extension Group {
         using entropy: inout Entropy
     ) throws(CommitError) -> CommitDraft {
         guard options.path || applied.requiresPath || options.leaf != nil else {
-            let transition = EpochTransition(
-                from: current, tree: applied.tree, extensions: applied.extensions)
+            let transition = EpochTransition(from: current, applied, tree: applied.tree)
             return CommitDraft(applied: applied, transition: transition, path: nil, keys: nil)
         }
         guard let configuration = options.leaf ?? leafNode(at: ownLeaf)?.configuration else {
@@ -45,8 +44,7 @@ extension Group {
             throw .leaf(error)
         }
         do throws(CryptoError) {
-            let transition = EpochTransition(
-                from: current, tree: tree, extensions: applied.extensions)
+            let transition = EpochTransition(from: current, applied, tree: tree)
             let path = try draft.sealed(
                 in: transition.tree, context: transition.provisionalContext.encoded,
                 excluding: applied.addedLeaves, suite: suite, using: &entropy)
@@ -78,7 +76,8 @@ extension CommitDraft {
         }
         do {
             let welcome = try Welcome(
-                to: invitees, info: info, schedule: schedule, using: &entropy)
+                to: invitees, info: info, schedule: schedule,
+                preSharedKeys: applied.sorted.preSharedKeys, using: &entropy)
             return MLSMessage.welcome(welcome).wireBytes
         } catch {
             throw .invalidKey

@@ -1,80 +1,74 @@
-// What a commit changed, for the application; and what can be wrong with one.
+// What a commit changed, for the application.
 
 package import SottoWire
 
 /// What a commit changed.
 public struct CommitSummary: Hashable, Sendable {
-    /// Who committed, as known in the epoch that ended.
-    public let sender: Member
+    /// As whom the commit was sent: a member, or somebody who adds itself.
+    public let sender: Sender
+    /// Who committed, as known in the epoch that ended; who adds itself, as known from now on.
+    public let committer: Member
     /// What everybody on the way could read, of a PrivateMessage or PublicMessage.
     public let authenticatedData: [UInt8]
     /// The epoch that began.
     public let epoch: UInt64
-    /// Where the new members are.
+    /// Where the new members are that were added by proposals.
     public let added: [LeafIndex]
     /// The members that are no more.
     public let removed: [Member]
+    /// The members that proposed new leaves for themselves, and have them now.
+    public let updatedLeaves: [LeafIndex]
     /// Whether the committer has a new leaf and new keys above it.
     public let updated: Bool
     /// Whether the GroupContext has other extensions.
     public let extensionsChanged: Bool
+    /// The keys that went into the epoch's secrets.
+    public let preSharedKeys: [PreSharedKeyID]
+    /// What is to follow the group, which is over then.
+    public let reInit: ReInit?
+    /// What the application is to do.
+    public let custom: [CustomProposal]
 }
 
 extension CommitSummary: WireCodable {
     package init(from reader: inout WireReader) throws(WireError) {
         sender = try reader.value()
+        committer = try reader.value()
         authenticatedData = try reader.opaque()
         epoch = try reader.uint64()
         added = try reader.vector()
         removed = try reader.vector()
+        updatedLeaves = try reader.vector()
         updated = try reader.uint8() == 1
         extensionsChanged = try reader.uint8() == 1
+        preSharedKeys = try reader.vector()
+        reInit = try reader.optional()
+        custom = try reader.vector()
     }
 
     package func encode(to writer: inout WireWriter) {
         writer.value(sender)
+        writer.value(committer)
         writer.opaque(authenticatedData)
         writer.uint64(epoch)
         writer.vector(added)
         writer.vector(removed)
+        writer.vector(updatedLeaves)
         writer.uint8(updated ? 1 : 0)
         writer.uint8(extensionsChanged ? 1 : 0)
+        writer.vector(preSharedKeys)
+        writer.optional(reInit)
+        writer.vector(custom)
     }
 }
 
-/// Why proposals cannot be committed (RFC 9420 section 12.2).
-public enum ProposalFault: Error, Hashable, Sendable {
-    /// The committer proposes an Update to itself: a path is for that.
-    case updateByCommitter
-    /// The committer removes itself.
-    case removesCommitter
-    /// A Remove names no member.
-    case unknownLeaf(LeafIndex)
-    /// A member is removed twice.
-    case removedTwice(LeafIndex)
-    /// A client cannot be added.
-    case add(LeafRefusal)
-    /// The group has reached its limit.
-    case groupFull
-    /// The GroupContext extensions are replaced twice.
-    case extensionsTwice
-    /// A member does not support the new GroupContext extensions, or does not meet their demands,
-    /// or the demands are not well-formed.
-    case extensionsNotSupported
-    /// The key exchange of an external commit is in a member's.
-    case externalInit
-}
+extension CustomProposal: WireCodable {
+    package init(from reader: inout WireReader) throws(WireError) {
+        self.init(type: try reader.value(), data: try reader.opaque())
+    }
 
-/// Why a commit is not followed (RFC 9420 section 12.4.2).
-public enum CommitFault: Error, Hashable, Sendable {
-    /// Its proposals are not ones that can be committed together.
-    case proposals(ProposalFault)
-    /// It has no path, and must have one.
-    case pathMissing
-    /// The committer's new leaf is refused.
-    case leaf(LeafRefusal)
-    /// The path does not fit the tree or does not open.
-    case path(PathFault)
-    /// The committer has reached another state than we did.
-    case confirmationTag
+    package func encode(to writer: inout WireWriter) {
+        writer.value(type)
+        writer.opaque(data)
+    }
 }

@@ -8,14 +8,25 @@ struct EpochTransition: Sendable {
     let tree: RatchetTree
     let treeHash: [UInt8]
     let extensions: Extensions
+    let reInit: ReInit?
 
-    /// A commit whose proposals and path were applied to the tree.
-    init(from old: EpochState, tree: RatchetTree, extensions: Extensions) {
+    /// A commit whose proposals were applied to its epoch, and its path to the tree.
+    init(from old: EpochState, _ proposals: AppliedProposals, tree: RatchetTree) {
+        self.init(
+            from: old, tree: tree, extensions: proposals.extensions,
+            reInit: proposals.sorted.reInit)
+    }
+
+    /// A commit that makes a tree of an epoch's.
+    init(
+        from old: EpochState, tree: RatchetTree, extensions: Extensions, reInit: ReInit? = nil
+    ) {
         var tree = tree
         self.old = old
         treeHash = tree.treeHash(old.context.suite)
         self.tree = tree
         self.extensions = extensions
+        self.reInit = reInit
     }
 
     /// The context under which path secrets are sealed.
@@ -29,20 +40,24 @@ struct EpochTransition: Sendable {
     /// - Parameters:
     ///   - commit: As it was signed; its confirmation tag is not looked at.
     ///   - commitSecret: Of the path, `nil` if the commit has none.
+    ///   - initSecret: Of an external commit, `nil` for what the old epoch left.
+    ///   - pskSecret: Of the keys that the commit mixes in, `nil` if there are none.
     ///   - freshKeys: Our private keys from the path.
     func next(
-        after commit: AuthenticatedContent, commitSecret: Secret?,
-        freshKeys: [NodeIndex: HPKEPrivateKey]
+        after commit: AuthenticatedContent, commitSecret: Secret?, initSecret: Secret? = nil,
+        pskSecret: Secret?, freshKeys: [NodeIndex: HPKEPrivateKey]
     ) -> NextEpoch {
         let suite = old.context.suite
         let confirmed = TranscriptHash.confirmed(commit, after: old.interimTranscriptHash, suite)
         let context = provisionalContext.with(confirmedTranscriptHash: confirmed)
         let schedule = KeySchedule(
-            initSecret: old.secrets.initial,
-            commitSecret: commitSecret ?? .zero(suite.hashLength), context: context)
+            initSecret: initSecret ?? old.secrets.initial,
+            commitSecret: commitSecret ?? .zero(suite.hashLength), pskSecret: pskSecret,
+            context: context)
         return NextEpoch(
             context: context, tree: tree, schedule: schedule,
-            privatePath: old.privatePath.following(old.tree, to: tree, with: freshKeys))
+            privatePath: old.privatePath.following(old.tree, to: tree, with: freshKeys),
+            reInit: reInit)
     }
 }
 
@@ -55,16 +70,17 @@ struct NextEpoch: Sendable {
     var confirmationTag: [UInt8] { state.confirmationTag }
 
     init(
-        context: GroupContext, tree: RatchetTree, schedule: KeySchedule, privatePath: PrivatePath
+        context: GroupContext, tree: RatchetTree, schedule: KeySchedule,
+        privatePath: PrivatePath, reInit: ReInit? = nil
     ) {
         self.init(
             context: context, tree: tree, secrets: schedule.epochSecrets(context),
-            schedule: schedule, privatePath: privatePath)
+            schedule: schedule, privatePath: privatePath, reInit: reInit)
     }
 
     init(
         context: GroupContext, tree: RatchetTree, secrets: EpochSecrets,
-        schedule: KeySchedule? = nil, privatePath: PrivatePath
+        schedule: KeySchedule? = nil, privatePath: PrivatePath, reInit: ReInit? = nil
     ) {
         let suite = context.suite
         let tag = suite.confirmationTag(
@@ -74,7 +90,8 @@ struct NextEpoch: Sendable {
             context: context, tree: tree,
             interimTranscriptHash: TranscriptHash.interim(
                 tag, after: context.confirmedTranscriptHash, suite),
-            confirmationTag: tag, privatePath: privatePath, secrets: RetainedSecrets(secrets))
+            confirmationTag: tag, privatePath: privatePath, secrets: RetainedSecrets(secrets),
+            reInit: reInit)
         secretTree = SecretTree(encryptionSecret: secrets.encryption, size: tree.size)
         self.schedule = schedule
     }

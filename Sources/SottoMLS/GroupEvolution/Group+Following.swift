@@ -5,39 +5,75 @@ import SottoCrypto
 extension Group {
     /// Applies a commit that its sender did sign.
     mutating func apply(
-        _ commit: Commit, _ content: VerifiedContent, from sender: Member,
-        changes: [GroupChange], _ policy: LeafPolicy
+        _ commit: Commit, _ content: VerifiedContent, changes: [GroupChange],
+        _ input: ProcessInput
     ) throws(ProcessError) -> Processed {
-        let proposals: AppliedProposals
-        do throws(ProposalListError) {
-            proposals = try AppliedProposals(
-                commit.proposals, by: sender.index, in: current, origin: .added,
-                policy: policy)
-        } catch {
-            switch error {
-            case .invalid(let fault): throw .commit(.proposals(fault))
-            case .unsupported(let kind): throw .unsupported(kind)
-            }
+        let sender = content.content.sender
+        guard let leaf = sender.leaf, let committer = current.member(at: leaf) else {
+            throw .unsupported(.outsideSender)
         }
+        let proposals = try proposals(of: commit, by: sender, input)
         guard commit.path != nil || !proposals.requiresPath else { throw .commit(.pathMissing) }
-        let next: NextEpoch
+        let tree: RatchetTree
         do throws(CommitFault) {
-            let tree = try tree(after: commit, from: sender.index, proposals, policy)
-            // Who is out cannot open the path, and so cannot check the confirmation tag.
-            guard !proposals.removed.contains(where: { $0.index == ownLeaf }) else {
-                return Processed(received: .removed(by: sender), changes: changes)
-            }
-            next = try nextEpoch(
-                commit, content.message, from: sender.index, proposals, tree: tree)
+            tree = try self.tree(after: commit, from: leaf, proposals, input.policy)
         } catch {
             throw .commit(error)
         }
         let summary = CommitSummary(
-            sender: sender, content: content.content, proposals: proposals,
+            committer: committer, content: content.content, proposals: proposals,
             updated: commit.path != nil, from: current)
-        return Processed(
-            received: .commit(summary),
-            changes: changes + advance(to: next.state, next.secretTree))
+        // Who is out cannot open the path, and so cannot check the confirmation tag.
+        guard !proposals.removed.contains(where: { $0.index == ownLeaf }) else {
+            return Processed(received: .removed(summary), changes: changes)
+        }
+        let pskSecret = try pskSecret(proposals.sorted.preSharedKeys, input.preSharedKeys)
+        let next: NextEpoch
+        do throws(CommitFault) {
+            next = try nextEpoch(
+                commit, content.message, from: leaf, proposals, tree: tree, pskSecret: pskSecret)
+        } catch {
+            throw .commit(error)
+        }
+        let ended = advance(to: next.state, next.secretTree, at: input.policy.time)
+        return Processed(received: .commit(summary), changes: changes + ended)
+    }
+
+    /// The proposals of a commit, those that it refers to among them, applied.
+    private func proposals(
+        of commit: Commit, by sender: Sender, _ input: ProcessInput
+    ) throws(ProcessError) -> AppliedProposals {
+        var list: [CommittedProposal] = []
+        for entry in commit.proposals {
+            switch entry {
+            case .proposal(let proposal): list.append(CommittedProposal(proposal, by: sender))
+            case .reference(let reference):
+                guard let sent = proposalCache[reference] else {
+                    throw .commit(.unknownProposal(reference))
+                }
+                list.append(CommittedProposal(sent))
+            }
+        }
+        do throws(ProposalFault) {
+            return try AppliedProposals(
+                list, by: sender,
+                ProposalChecks(epoch: current, policy: input.policy, origin: .added))
+        } catch {
+            throw .commit(.proposals(error))
+        }
+    }
+
+    private func pskSecret(
+        _ ids: [PreSharedKeyID], _ given: PreSharedKeys
+    ) throws(ProcessError) -> Secret? {
+        do throws(MissingPreSharedKey) {
+            return try secret(of: ids, given: given)
+        } catch {
+            switch error {
+            case .records(let keys): throw .missing(keys)
+            case .key(let id): throw .missingPreSharedKey(id)
+            }
+        }
     }
 
     /// The tree with the commit's proposals and path.
@@ -62,28 +98,40 @@ extension Group {
 
     private func nextEpoch(
         _ commit: Commit, _ message: AuthenticatedContent, from sender: LeafIndex,
-        _ proposals: AppliedProposals, tree: RatchetTree
+        _ proposals: AppliedProposals, tree: RatchetTree, pskSecret: Secret?
     ) throws(CommitFault) -> NextEpoch {
-        let transition = EpochTransition(
-            from: current, tree: tree, extensions: proposals.extensions)
-        var received: ReceivedPathSecret?
+        let transition = EpochTransition(from: current, proposals, tree: tree)
+        var freshKeys = ownUpdate(among: proposals)
+        var commitSecret: Secret?
         if let path = commit.path {
+            let privatePath = current.privatePath.following(
+                current.tree, to: proposals.tree, with: freshKeys)
             do throws(PathFault) {
-                received = try current.privatePath.open(
+                let received = try privatePath.open(
                     path, from: sender, in: transition.tree,
                     context: transition.provisionalContext.encoded,
                     excluding: proposals.addedLeaves, suite: suite)
+                commitSecret = received.commitSecret
+                freshKeys.merge(received.freshKeys) { _, fresh in fresh }
             } catch {
                 throw .path(error)
             }
         }
         let next = transition.next(
-            after: message, commitSecret: received?.commitSecret,
-            freshKeys: received?.freshKeys ?? [:])
+            after: message, commitSecret: commitSecret, pskSecret: pskSecret,
+            freshKeys: freshKeys)
         guard constantTimeEquals(next.confirmationTag, message.auth.confirmationTag ?? []) else {
             throw .confirmationTag
         }
         return next
+    }
+
+    /// The private key of our leaf, if an Update of ours is among the proposals.
+    private func ownUpdate(
+        among proposals: AppliedProposals
+    ) -> [NodeIndex: HPKEPrivateKey] {
+        let keys = proposals.list.compactMap { $0.reference.flatMap { proposalCache.leafKey($0) } }
+        return keys.first.map { [ownLeaf.node: $0] } ?? [:]
     }
 }
 
@@ -108,13 +156,16 @@ extension AppliedProposals {
 
 extension CommitSummary {
     init(
-        sender: Member, content: FramedContent, proposals: AppliedProposals, updated: Bool,
+        committer: Member, content: FramedContent, proposals: AppliedProposals, updated: Bool,
         from epoch: EpochState
     ) {
+        let sorted = proposals.sorted
         self.init(
-            sender: sender, authenticatedData: content.authenticatedData,
-            epoch: epoch.context.epoch + 1, added: proposals.added.map(\.index),
-            removed: proposals.removed, updated: updated,
-            extensionsChanged: proposals.extensions != epoch.context.extensions)
+            sender: content.sender, committer: committer,
+            authenticatedData: content.authenticatedData, epoch: epoch.context.epoch + 1,
+            added: proposals.added.map(\.index), removed: proposals.removed,
+            updatedLeaves: sorted.updates.map(\.index), updated: updated,
+            extensionsChanged: proposals.extensions != epoch.context.extensions,
+            preSharedKeys: sorted.preSharedKeys, reInit: sorted.reInit, custom: sorted.custom)
     }
 }

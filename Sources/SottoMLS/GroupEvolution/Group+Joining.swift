@@ -23,8 +23,10 @@ public enum JoinError: Error, Hashable, Sendable {
     case path
     /// The inviter has reached another state than we did.
     case confirmationTag
-    /// The invitation depends on something that is not supported.
-    case unsupported(Unsupported)
+    /// The invitation depends on a key that we have not; with the key it can be tried again.
+    case missingPreSharedKey(PreSharedKeyID)
+    /// The group is not one that may follow the group that it says it follows, or is said to.
+    case predecessor(PredecessorFault)
 }
 
 extension Group {
@@ -36,15 +38,24 @@ extension Group {
     /// - Parameters:
     ///   - signer: The key that signed the key package.
     ///   - ratchetTree: The encoded tree, if the Welcome does not carry it.
+    ///   - preSharedKeys: What the invitation may depend on.
+    ///   - predecessor: The group that this one follows, or branches off; the invitation must
+    ///     prove that it does.
     public static func join(
         _ welcome: Welcome, with keyPackage: OwnKeyPackage, signer: SignaturePrivateKey,
-        ratchetTree: [UInt8]? = nil, policy: LeafPolicy
+        ratchetTree: [UInt8]? = nil, preSharedKeys: PreSharedKeys = PreSharedKeys(),
+        predecessor: Group? = nil, policy: LeafPolicy
     ) throws(JoinError) -> Group {
         guard keyPackage.keyPackage.leafNode.signatureKey == signer.publicKey else {
             throw .wrongSigner
         }
-        let invitation = try Invitation(welcome, keyPackage)
+        let invitation = try Invitation(welcome, keyPackage, preSharedKeys, predecessor)
         let tree = try invitation.tree(given: ratchetTree, policy)
+        do throws(PredecessorFault) {
+            try invitation.succession?.check(invitation.info.context, tree, policy)
+        } catch {
+            throw .predecessor(error)
+        }
         let own = tree.members.first { $0.leaf == keyPackage.keyPackage.leafNode }
         guard let own else { throw .notInTree }
         var path = PrivatePath(leaf: own.index, key: keyPackage.leafKey)
@@ -65,10 +76,15 @@ extension Group {
 private struct Invitation {
     let info: GroupInfo
     let schedule: KeySchedule
+    /// The group that this one says it follows.
+    let succession: Succession?
     private let secrets: GroupSecrets
     private var suite: CipherSuite { info.context.suite }
 
-    init(_ welcome: Welcome, _ keyPackage: OwnKeyPackage) throws(JoinError) {
+    init(
+        _ welcome: Welcome, _ keyPackage: OwnKeyPackage, _ keys: PreSharedKeys,
+        _ predecessor: Group?
+    ) throws(JoinError) {
         guard welcome.suite == keyPackage.keyPackage.suite else { throw .welcome(.notForUs) }
         do throws(WelcomeFault) {
             secrets = try welcome.groupSecrets(
@@ -76,8 +92,15 @@ private struct Invitation {
         } catch {
             throw .welcome(error)
         }
-        guard secrets.preSharedKeys.isEmpty else { throw .unsupported(.preSharedKeys) }
-        schedule = KeySchedule(joinerSecret: secrets.joinerSecret, suite: welcome.suite)
+        do throws(PredecessorFault) {
+            succession = try Succession(among: secrets.preSharedKeys, of: predecessor)
+        } catch {
+            throw .predecessor(error)
+        }
+        schedule = KeySchedule(
+            joinerSecret: secrets.joinerSecret,
+            pskSecret: try Self.secret(of: secrets.preSharedKeys, keys, succession, welcome.suite),
+            suite: welcome.suite)
         do throws(WelcomeFault) {
             info = try welcome.groupInfo(schedule)
         } catch {
@@ -86,6 +109,20 @@ private struct Invitation {
         guard info.context.suite == welcome.suite,
             info.context.epoch <= MLSLimits.joinedEpochMax
         else { throw .welcome(.malformed) }
+    }
+
+    private static func secret(
+        of ids: [PreSharedKeyID], _ keys: PreSharedKeys, _ succession: Succession?,
+        _ suite: CipherSuite
+    ) throws(JoinError) -> Secret? {
+        do throws(MissingPreSharedKey) {
+            return try keys.combined(ids, suite) { (key) throws(MissingPreSharedKey) in
+                succession?.resumptionKey(key)
+            }
+        } catch {
+            guard case .key(let id) = error else { throw .predecessor(.preSharedKeys) }
+            throw .missingPreSharedKey(id)
+        }
     }
 
     /// The tree, as far as it can be believed.

@@ -1,5 +1,6 @@
 // Wishes to change a group (RFC 9420 section 12.1).
 
+public import SottoCrypto
 package import SottoWire
 
 /// A wish to replace the group by a new one (section 12.1.5).
@@ -12,6 +13,14 @@ public struct ReInit: Hashable, Sendable {
     public let cipherSuite: UInt16
     /// The successor's GroupContext extensions.
     public let extensions: Extensions
+
+    /// A successor of this version of MLS.
+    public init(groupID: GroupID, suite: CipherSuite, extensions: Extensions) {
+        self.groupID = groupID
+        version = ProtocolVersion.mls10.rawValue
+        cipherSuite = suite.rawValue
+        self.extensions = extensions
+    }
 }
 
 extension ReInit: WireCodable {
@@ -27,6 +36,22 @@ extension ReInit: WireCodable {
         writer.uint16(version)
         writer.uint16(cipherSuite)
         writer.value(extensions)
+    }
+}
+
+/// A wish that RFC 9420 does not define, and that all members say they know (section 13.1).
+///
+/// On the wire its body is one `opaque<V>`: so are all that we read of types unknown to us.
+public struct CustomProposal: Hashable, Sendable {
+    /// The number by which capabilities speak of it.
+    public let type: ProposalType
+    /// What it says.
+    public let data: [UInt8]
+
+    /// A wish of a type that is not one of RFC 9420's.
+    public init(type: ProposalType, data: [UInt8]) {
+        self.type = type
+        self.data = data
     }
 }
 
@@ -46,6 +71,8 @@ public enum Proposal: Hashable, Sendable {
     case externalInit(kemOutput: [UInt8])
     /// New extensions for the GroupContext, instead of all it has (section 12.1.7).
     case groupContextExtensions(Extensions)
+    /// A wish that is the application's to grant.
+    case custom(CustomProposal)
 
     /// The number by which capabilities speak of this kind of proposal.
     public var type: ProposalType {
@@ -57,6 +84,7 @@ public enum Proposal: Hashable, Sendable {
         case .reInit: .reInit
         case .externalInit: .externalInit
         case .groupContextExtensions: .groupContextExtensions
+        case .custom(let custom): custom.type
         }
     }
 
@@ -64,7 +92,7 @@ public enum Proposal: Hashable, Sendable {
     var requiresPath: Bool {
         switch self {
         case .add, .preSharedKey, .reInit: false
-        case .update, .remove, .externalInit, .groupContextExtensions: true
+        case .update, .remove, .externalInit, .groupContextExtensions, .custom: true
         }
     }
 }
@@ -80,7 +108,7 @@ extension Proposal: WireCodable {
         case .reInit: self = .reInit(try reader.value())
         case .externalInit: self = .externalInit(kemOutput: try reader.opaque())
         case .groupContextExtensions: self = .groupContextExtensions(try reader.value())
-        default: throw .unknownValue(UInt64(type.rawValue))
+        default: self = .custom(CustomProposal(type: type, data: try reader.opaque()))
         }
     }
 
@@ -94,6 +122,7 @@ extension Proposal: WireCodable {
         case .reInit(let reInit): writer.value(reInit)
         case .externalInit(let kemOutput): writer.opaque(kemOutput)
         case .groupContextExtensions(let extensions): writer.value(extensions)
+        case .custom(let custom): writer.opaque(custom.data)
         }
     }
 }

@@ -104,10 +104,11 @@ extension Welcome {
 
     /// Seals what new members need.
     ///
+    /// - Parameter preSharedKeys: The keys that went into the schedule.
     /// - Throws: `.invalidKey` if an init key is not one of the suite.
     package init(
         to invitees: [Invitee], info: GroupInfo, schedule: KeySchedule,
-        using entropy: inout Entropy
+        preSharedKeys: [PreSharedKeyID] = [], using entropy: inout Entropy
     ) throws(CryptoError) {
         let suite = info.context.suite
         let keys = WelcomeKeys(schedule.welcomeSecret, suite)
@@ -118,7 +119,8 @@ extension Welcome {
             let groupSecrets = Secret.encoding { writer in
                 writer.value(
                     GroupSecrets(
-                        joinerSecret: schedule.joinerSecret, pathSecret: invitee.pathSecret))
+                        joinerSecret: schedule.joinerSecret, pathSecret: invitee.pathSecret,
+                        preSharedKeys: preSharedKeys))
             }
             let sealed = try suite.encryptWithLabel(
                 publicKey: invitee.keyPackage.initKey, label: welcomeLabel, context: sealedInfo,

@@ -6,8 +6,10 @@ package import SottoWire
 /// The secrets of an epoch that are kept while it lasts. The rest was used at its start.
 struct RetainedSecrets: Sendable {
     let senderData: Secret
+    /// Opens external commits.
     let external: Secret
     let membership: Secret
+    /// Goes into later epochs, or other groups, if somebody proposes so.
     let resumption: Secret
     let authenticator: Secret
     let initial: Secret
@@ -33,6 +35,8 @@ struct EpochState: Sendable {
     let confirmationTag: [UInt8]
     let privatePath: PrivatePath
     var secrets: RetainedSecrets
+    /// What is to follow the group: the epoch is its last one then.
+    let reInit: ReInit?
 
     var ownLeaf: LeafIndex { privatePath.leaf }
 
@@ -82,6 +86,7 @@ extension EpochState: WireCodable {
         confirmationTag = try reader.opaque()
         privatePath = try reader.value()
         secrets = try reader.value()
+        reInit = try reader.optional()
         guard tree.leaf(at: privatePath.leaf) != nil else { throw .malformed }
     }
 
@@ -92,6 +97,7 @@ extension EpochState: WireCodable {
         writer.opaque(confirmationTag)
         writer.value(privatePath)
         writer.value(secrets)
+        writer.optional(reInit)
     }
 }
 

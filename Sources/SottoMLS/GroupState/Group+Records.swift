@@ -9,35 +9,42 @@ extension Group {
     /// - Parameters:
     ///   - epoch: The record `.epoch`.
     ///   - pending: The record `.pendingCommit`, if there is one.
+    ///   - proposals: The record `.proposals`, if there is one.
     ///   - signer: The key of our leaf, which no record holds.
     /// - Throws: `.mismatch` if the records or the key do not belong together.
     public init(
-        epoch: Secret, pending: Secret?, signer: SignaturePrivateKey
+        epoch: Secret, pending: Secret?, proposals: Secret?, signer: SignaturePrivateKey
     ) throws(RecordError) {
         let (current, pastEpochs) = try Self.read(epoch, .epoch) { (reader) throws(WireError) in
-            (try reader.value(EpochState.self), try reader.vector(of: UInt64.self))
+            (try reader.value(EpochState.self), try reader.vector(of: EndedEpoch.self))
         }
         guard current.tree.leaf(at: current.ownLeaf)?.signatureKey == signer.publicKey else {
             throw .mismatch
         }
-        self.init(current: current, pastEpochs: pastEpochs, pending: nil, signer: signer)
-        guard let pending else { return }
-        let commit = try read(pending, .pendingCommit, as: PendingCommit.self)
-        guard commit.epoch.subtractingReportingOverflow(1) == (self.epoch, false) else {
-            throw .mismatch
+        self.init(current: current, pastEpochs: pastEpochs, signer: signer)
+        if let pending {
+            let commit = try read(pending, .pendingCommit, as: PendingCommit.self)
+            guard commit.epoch.subtractingReportingOverflow(1) == (self.epoch, false) else {
+                throw .mismatch
+            }
+            pendingCommit = commit
         }
-        pendingCommit = commit
+        guard let proposals else { return }
+        let stored = try read(proposals, .proposals, as: StoredProposals.self)
+        guard stored.epoch == self.epoch else { throw .mismatch }
+        proposalCache = stored.cache
     }
 
     /// Takes a record into memory. One that is there already stays as it is.
     ///
     /// - Throws: `.mismatch` if the record is another's, or of an epoch that is not kept.
     public mutating func load(_ key: GroupRecordKey, _ record: Secret) throws(RecordError) {
-        guard let epoch = key.epochNumber, epoch == self.epoch || pastEpochs.contains(epoch)
+        guard let epoch = key.epochNumber,
+            epoch == self.epoch || pastEpochs.contains(where: { $0.number == epoch })
         else { throw .mismatch }
         var loaded = self.loaded[epoch] ?? LoadedEpoch()
         switch key {
-        case .epoch, .pendingCommit: return
+        case .epoch, .pendingCommit, .proposals: return
         case .secretTree:
             if loaded.secretTree == nil { loaded.secretTree = try read(record, key) }
         case .ratchet(_, let sender):
@@ -57,6 +64,8 @@ extension Group {
                 writer.vector(pastEpochs)
             }
         case .pendingCommit: write(key, pendingCommit)
+        case .proposals:
+            write(key, StoredProposals(epoch: self.epoch, cache: proposalCache))
         case .secretTree(let epoch): write(key, loaded[epoch]?.secretTree)
         case .ratchet(let epoch, let sender): write(key, loaded[epoch]?.ratchets[sender])
         case .pastEpoch(let epoch): write(key, loaded[epoch]?.past)
@@ -68,6 +77,7 @@ extension Group {
     public var allRecords: [GroupChange] {
         var keys: [GroupRecordKey] = [.epoch]
         if pendingCommit != nil { keys.append(.pendingCommit) }
+        if !proposalCache.entries.isEmpty { keys.append(.proposals) }
         for (epoch, part) in loaded {
             if part.secretTree != nil { keys.append(.secretTree(epoch: epoch)) }
             if part.past != nil { keys.append(.pastEpoch(epoch)) }

@@ -15,11 +15,13 @@ public struct Group: Sendable {
     let signer: SignaturePrivateKey
     var current: EpochState
     /// Earlier epochs that can be read, the oldest first.
-    var pastEpochs: [UInt64]
+    var pastEpochs: [EndedEpoch]
     /// Of the current epoch and of the past ones.
     var loaded: [UInt64: LoadedEpoch]
     /// Our commit that waits to be ordered.
     public internal(set) var pendingCommit: PendingCommit?
+    /// What was proposed in the current epoch.
+    var proposalCache = ProposalCache()
 
     /// The start of a membership.
     init(current: EpochState, secretTree: SecretTree, signer: SignaturePrivateKey) {
@@ -31,13 +33,11 @@ public struct Group: Sendable {
 
     /// A membership taken up again, with nothing loaded but the current epoch.
     init(
-        current: EpochState, pastEpochs: [UInt64], pending: PendingCommit?,
-        signer: SignaturePrivateKey
+        current: EpochState, pastEpochs: [EndedEpoch], signer: SignaturePrivateKey
     ) {
         self.signer = signer
         self.current = current
         self.pastEpochs = pastEpochs
-        pendingCommit = pending
         loaded = [:]
     }
 }
@@ -68,6 +68,10 @@ extension Group {
 
     /// The encoded tree, for joiners whose Welcome does not carry it (RFC 9420 section 12.4.3.3).
     public var ratchetTree: [UInt8] { current.tree.wireBytes }
+
+    /// What is to follow the group. The group is over then: nothing more is said or changed in it,
+    /// and what was said in earlier epochs can still be read (RFC 9420 section 11.2).
+    public var reInit: ReInit? { current.reInit }
 
     /// What members can compare to find an impostor among them (RFC 9420 section 8.7).
     public var epochAuthenticator: Secret { current.secrets.authenticator }
@@ -111,23 +115,40 @@ extension Group {
 // MARK: - From epoch to epoch
 
 extension Group {
-    /// Begins the next epoch: the one that ends becomes readable only, the oldest is forgotten,
-    /// and so is our pending commit.
-    mutating func advance(to next: EpochState, _ secretTree: SecretTree) -> [GroupChange] {
+    /// Begins the next epoch: the one that ends becomes readable only, and what is too old is
+    /// forgotten, as are our pending commit and what was proposed.
+    mutating func advance(
+        to next: EpochState, _ secretTree: SecretTree, at now: UnixTime
+    ) -> [GroupChange] {
         let ended = current
         var changes: [GroupChange] = [
             .write(.pastEpoch(ended.context.epoch)),
             .write(.secretTree(epoch: next.context.epoch)), .write(.epoch),
         ]
         loaded[ended.context.epoch, default: LoadedEpoch()].past = PastEpoch(ended)
-        pastEpochs.append(ended.context.epoch)
+        pastEpochs.append(EndedEpoch(number: ended.context.epoch, endedAt: now))
         current = next
         loaded[next.context.epoch] = LoadedEpoch(secretTree: secretTree)
-        while pastEpochs.count > MLSLimits.pastEpochsMax {
-            let oldest = pastEpochs.removeFirst()
-            loaded[oldest] = nil
-            changes.append(.deleteEpoch(oldest))
-        }
+        let excess = max(0, pastEpochs.count - MLSLimits.pastEpochsMax)
+        changes += forgetEpochs(
+            pastEpochs.prefix(excess) + pastEpochs.filter { $0.isOver(at: now) })
+        if !proposalCache.entries.isEmpty { changes.append(.delete(.proposals)) }
+        proposalCache = ProposalCache()
         return changes + clearPendingCommit()
+    }
+
+    /// Forgets earlier epochs that ended too long ago (RFC 9420 section 9.2). What comes late from
+    /// them cannot be read either way; without this, their keys stay until the next commit.
+    public mutating func expirePastEpochs(now: UnixTime) -> [GroupChange] {
+        let over = pastEpochs.filter { $0.isOver(at: now) }
+        guard !over.isEmpty else { return [] }
+        return forgetEpochs(over) + [.write(.epoch)]
+    }
+
+    private mutating func forgetEpochs(_ epochs: some Collection<EndedEpoch>) -> [GroupChange] {
+        let numbers = Set(epochs.map(\.number)).sorted()
+        pastEpochs.removeAll { numbers.contains($0.number) }
+        for number in numbers { loaded[number] = nil }
+        return numbers.map { .deleteEpoch($0) }
     }
 }

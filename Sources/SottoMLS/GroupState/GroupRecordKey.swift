@@ -17,6 +17,8 @@ public enum GroupRecordKey: Hashable, Sendable {
     case ratchet(epoch: UInt64, LeafIndex)
     /// What reading late messages of an earlier epoch takes besides those.
     case pastEpoch(UInt64)
+    /// What was proposed in the current epoch and not committed.
+    case proposals
 
     /// The kind of record, as a number.
     public var kind: UInt8 {
@@ -26,13 +28,14 @@ public enum GroupRecordKey: Hashable, Sendable {
         case .secretTree: 3
         case .ratchet: 4
         case .pastEpoch: 5
+        case .proposals: 6
         }
     }
 
     /// The epoch with which the record goes, `nil` if it outlives epochs.
     public var epochNumber: UInt64? {
         switch self {
-        case .epoch, .pendingCommit: nil
+        case .epoch, .pendingCommit, .proposals: nil
         case .secretTree(let epoch), .ratchet(let epoch, _), .pastEpoch(let epoch): epoch
         }
     }
@@ -50,6 +53,7 @@ public enum GroupRecordKey: Hashable, Sendable {
         case (3, let epoch?, nil): self = .secretTree(epoch: epoch)
         case (4, let epoch?, let sender?): self = .ratchet(epoch: epoch, sender)
         case (5, let epoch?, nil): self = .pastEpoch(epoch)
+        case (6, nil, nil): self = .proposals
         default: return nil
         }
     }

@@ -16,6 +16,8 @@ struct PastEpoch: Sendable {
     /// The encoded GroupContext, under which messages were signed.
     let context: [UInt8]
     let senderData: Secret
+    /// What shows later that one was here.
+    let resumption: Secret
     let ownLeaf: LeafIndex
     private let roster: Roster
 
@@ -29,6 +31,7 @@ struct PastEpoch: Sendable {
     init(_ ended: EpochState) {
         context = ended.context.encoded
         senderData = ended.secrets.senderData
+        resumption = ended.secrets.resumption
         ownLeaf = ended.ownLeaf
         roster = .tree(ended.tree)
     }
@@ -40,7 +43,8 @@ struct PastEpoch: Sendable {
         }
     }
 
-    private var members: [Member] {
+    /// Who was a member, from left to right.
+    var members: [Member] {
         switch roster {
         case .tree(let tree): tree.members.map { Member(index: $0.index, leaf: $0.leaf) }
         case .members(let members): members.values.sorted { $0.index < $1.index }
@@ -52,6 +56,7 @@ extension PastEpoch: WireCodable {
     init(from reader: inout WireReader) throws(WireError) {
         context = try reader.opaque()
         senderData = try reader.secret()
+        resumption = try reader.secret()
         ownLeaf = try reader.value()
         var members: [LeafIndex: Member] = [:]
         for member in try reader.vector(of: Member.self) { members[member.index] = member }
@@ -61,7 +66,32 @@ extension PastEpoch: WireCodable {
     func encode(to writer: inout WireWriter) {
         writer.opaque(context)
         writer.secret(senderData)
+        writer.secret(resumption)
         writer.value(ownLeaf)
         writer.vector(members)
+    }
+}
+
+/// An epoch that can still be read, and since when it is over.
+struct EndedEpoch: Hashable, Sendable {
+    let number: UInt64
+    let endedAt: UnixTime
+
+    /// Whether it is no longer to be read.
+    func isOver(at now: UnixTime) -> Bool {
+        now.seconds > endedAt.seconds
+            && now.seconds - endedAt.seconds > MLSLimits.pastEpochSecondsMax
+    }
+}
+
+extension EndedEpoch: WireCodable {
+    init(from reader: inout WireReader) throws(WireError) {
+        number = try reader.uint64()
+        endedAt = UnixTime(seconds: try reader.uint64())
+    }
+
+    func encode(to writer: inout WireWriter) {
+        writer.uint64(number)
+        writer.uint64(endedAt.seconds)
     }
 }

@@ -5,7 +5,7 @@ import SottoWire
 
 /// Why stored state is not taken up again.
 public enum RecordError: Error, Hashable, Sendable {
-    /// A newer version of this library wrote it.
+    /// Another version of this library wrote it, and this one does not read it.
     case unknownVersion(UInt8)
     /// It is not what this library writes.
     case malformed
@@ -15,8 +15,8 @@ public enum RecordError: Error, Hashable, Sendable {
 
 /// The frame of every record: a version byte, then the record.
 enum RecordFormat {
-    /// The version that is written, and the only one there is so far.
-    static let version: UInt8 = 1
+    /// The version that is written, and the only one that is read.
+    static let version: UInt8 = 2
 
     static func write(_ body: (inout WireWriter) -> Void) -> Secret {
         Secret.encoding { writer in

@@ -14,6 +14,11 @@ struct CredentialCensus: Sendable {
         supported[type, default: 0] == memberCount
     }
 
+    /// Whether `memberCount` members accept all kinds of credentials that are in use.
+    func isSupported(by memberCount: Int) -> Bool {
+        inUse.keys.allSatisfy { isSupported($0, by: memberCount) }
+    }
+
     /// Whether everything in use is listed among these capabilities.
     func isCovered(by capabilities: Capabilities) -> Bool {
         inUse.keys.allSatisfy { capabilities.credentials.contains($0) }

@@ -55,9 +55,7 @@ extension RatchetTree {
     func checkNeighbours(
         of leaf: LeafNode, replacing replaced: LeafNode? = nil
     ) throws(LeafRefusal) {
-        guard !hasEncryptionKey(leaf.encryptionKey),
-            leaf.signatureKey == replaced?.signatureKey || !hasSignatureKey(leaf.signatureKey)
-        else { throw .keyInUse }
+        try checkKeysAreFree(for: leaf, replacing: replaced)
         let others = memberCount - (replaced == nil ? 0 : 1)
         var census = census
         if let replaced { census.remove(replaced) }
@@ -65,4 +63,18 @@ extension RatchetTree {
             census.isCovered(by: leaf.capabilities)
         else { throw .capabilities }
     }
+
+    /// Checks that nobody has the keys of a leaf.
+    ///
+    /// - Parameter replaced: The leaf that it replaces, whose signature key it may keep.
+    func checkKeysAreFree(
+        for leaf: LeafNode, replacing replaced: LeafNode? = nil
+    ) throws(LeafRefusal) {
+        guard !hasEncryptionKey(leaf.encryptionKey),
+            leaf.signatureKey == replaced?.signatureKey || !hasSignatureKey(leaf.signatureKey)
+        else { throw .keyInUse }
+    }
+
+    /// Whether all members accept all kinds of credentials that are in use.
+    var credentialsAreSupported: Bool { census.isSupported(by: memberCount) }
 }

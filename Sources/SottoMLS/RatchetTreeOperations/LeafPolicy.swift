@@ -51,6 +51,9 @@ public struct LeafPolicy: Sendable {
     public var lifetimeMax: UInt64
     /// The application's judgement of a leaf that is valid otherwise.
     public var judge: @Sendable (LeafNode, LeafOrigin) -> LeafVerdict
+    /// Whether members of two groups are the same client, when one group follows another
+    /// (RFC 9420 section 11): if their credentials are equal, unless the application knows better.
+    public var isSameClient: @Sendable (Member, Member) -> Bool = { $0.credential == $1.credential }
 
     /// A policy for one operation.
     public init(

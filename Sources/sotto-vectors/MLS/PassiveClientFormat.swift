@@ -14,25 +14,32 @@ struct PassiveClientFormat: VectorFormat {
 
     func run(_ vector: JSON) throws -> VectorOutcome {
         guard try vector.cipherSuite() != nil else { return try vector.skippedSuite() }
+        let keys = try preSharedKeys(vector)
         do {
-            var group = try join(vector)
+            var group = try join(vector, keys)
             try vector.expectSecret("initial_epoch_authenticator", group.epochAuthenticator)
             for epoch in try vector.array("epochs") {
                 for proposal in try epoch.array("proposals") {
-                    try hear(proposal.hexBytes ?? [], &group)
+                    try hear(proposal.hexBytes ?? [], &group, keys)
                 }
-                try hear(epoch.bytes("commit"), &group)
+                try hear(epoch.bytes("commit"), &group, keys)
                 try epoch.expectSecret("epoch_authenticator", group.epochAuthenticator)
             }
-        } catch JoinError.unsupported(let kind) {
-            return .skipped(reason: "\(kind) is not supported yet")
         } catch ProcessError.unsupported(let kind) {
             return .skipped(reason: "\(kind) is not supported yet")
         }
         return .passed
     }
 
-    private func join(_ vector: JSON) throws -> Group {
+    private func preSharedKeys(_ vector: JSON) throws -> PreSharedKeys {
+        var keys = PreSharedKeys()
+        for key in try vector.array("external_psks") {
+            keys[external: try key.bytes("psk_id")] = try key.secret("psk")
+        }
+        return keys
+    }
+
+    private func join(_ vector: JSON, _ keys: PreSharedKeys) throws -> Group {
         guard
             case .keyPackage(let keyPackage) = try MLSMessage(
                 wireBytes: vector.bytes("key_package")),
@@ -45,11 +52,14 @@ struct PassiveClientFormat: VectorFormat {
             welcome, with: own,
             signer: vector.signatureKey("signature_priv", own.keyPackage.suite),
             ratchetTree: vector.has("ratchet_tree") ? vector.bytes("ratchet_tree") : nil,
-            policy: Self.policy)
+            preSharedKeys: keys, policy: Self.policy)
     }
 
-    private func hear(_ message: [UInt8], _ group: inout Group) throws {
-        _ = try group.process(MLSMessage(encoded: message), policy: Self.policy)
+    private func hear(
+        _ message: [UInt8], _ group: inout Group, _ keys: PreSharedKeys
+    ) throws {
+        _ = try group.process(
+            MLSMessage(encoded: message), preSharedKeys: keys, policy: Self.policy)
     }
 
     /// The members of the vectors have made-up names and live for ever.

@@ -1,0 +1,155 @@
+// Which of the proposals that were sent a commit of ours takes up (RFC 9420 section 12.2).
+
+/// The proposals of an epoch that can be committed together with ours.
+///
+/// Every proposal was checked by itself when it came. What is left are conflicts: a Remove goes
+/// before Updates of the same member, the last Update before earlier ones, the last extensions
+/// before earlier ones, and anything before a ReInit. The rest is taken as it came, and what does
+/// not fit to what was taken before is left out.
+struct FittingProposals {
+    /// Ours, then those that fit, as they came.
+    private(set) var list: [CommittedProposal]
+    private let committer: Sender
+    private let checks: ProposalChecks
+    private var tree: RatchetTree
+    private var demands: LeafDemands
+    private var preSharedKeys: Set<PreSharedKeyID>
+
+    /// - Parameters:
+    ///   - own: What the commit holds itself, which has to be valid alone.
+    ///   - hasKey: Whether we have a key: what we have not, we cannot commit.
+    init(
+        _ cached: [ReceivedProposal], with own: [CommittedProposal], by committer: Sender,
+        _ checks: ProposalChecks, hasKey: (PreSharedKeyID) -> Bool
+    ) throws(ProposalFault) {
+        let applied = try AppliedProposals(own, by: committer, checks)
+        list = own
+        self.committer = committer
+        self.checks = checks
+        tree = applied.tree
+        demands = applied.demands
+        preSharedKeys = Set(applied.sorted.preSharedKeys)
+        guard applied.sorted.reInit == nil else { return }
+        let conflicts = Conflicts(cached, with: applied.sorted, committer)
+        var taken: [ReceivedProposal] = []
+        // In the order of section 12.3, so that each is seen beside what it will stand beside.
+        for type in Self.order {
+            for entry in cached where Self.isOrdered(entry.proposal.type, as: type) {
+                guard conflicts.allow(entry), fits(entry, hasKey) else { continue }
+                taken.append(entry)
+            }
+        }
+        let references = Set(taken.map(\.reference))
+        list += cached.filter { references.contains($0.reference) }.map { CommittedProposal($0) }
+        guard list.isEmpty else { return }
+        list += cached.last { $0.proposal.type == .reInit }.map { [CommittedProposal($0)] } ?? []
+    }
+
+    private static let order: [ProposalType?] = [
+        .remove, .groupContextExtensions, .update, nil, .add, .preSharedKey,
+    ]
+
+    /// Whether a type has its turn; `nil` stands for all that RFC 9420 does not know.
+    private static func isOrdered(_ type: ProposalType, as turn: ProposalType?) -> Bool {
+        turn.map { $0 == type } ?? !type.isDefault
+    }
+
+    /// Takes a proposal if it can be committed with what was taken.
+    private mutating func fits(
+        _ entry: ReceivedProposal, _ hasKey: (PreSharedKeyID) -> Bool
+    ) -> Bool {
+        do throws(ProposalFault) {
+            try checks.check(entry.proposal, from: entry.sender)
+            switch entry.proposal {
+            case .remove(let leaf): tree.remove(leaf)
+            case .groupContextExtensions(let extensions): try take(extensions)
+            case .update(let leaf):
+                guard let index = entry.sender.leaf else { return false }
+                try take(leaf, at: index)
+            case .add(let keyPackage): try take(keyPackage)
+            case .preSharedKey(let id):
+                return hasKey(id) && preSharedKeys.insert(id).inserted
+            case .custom(let wish): try checks.check(wish, in: tree)
+            case .reInit, .externalInit: return false
+            }
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    private mutating func take(_ extensions: Extensions) throws(ProposalFault) {
+        let wanted = try checks.demands(extensions)
+        for (index, leaf) in tree.members where index != committer.leaf {
+            do { try wanted.check(leaf) } catch { throw .extensionsNotSupported }
+        }
+        demands = wanted
+    }
+
+    private mutating func take(
+        _ leaf: LeafNode, at index: LeafIndex
+    ) throws(ProposalFault) {
+        do throws(LeafRefusal) {
+            try demands.check(leaf)
+            try tree.checkNeighbours(of: leaf, replacing: tree.leaf(at: index))
+        } catch {
+            throw .update(error)
+        }
+        tree.update(index, to: leaf)
+    }
+
+    private mutating func take(_ keyPackage: KeyPackage) throws(ProposalFault) {
+        do throws(LeafRefusal) {
+            try demands.check(keyPackage.leafNode)
+            try tree.checkNeighbours(of: keyPackage.leafNode)
+        } catch {
+            throw .add(error)
+        }
+        guard tree.add(keyPackage.leafNode) != nil else { throw .groupFull }
+    }
+}
+
+/// Which of several proposals that exclude each other is the one.
+private struct Conflicts {
+    private let committer: Sender
+    private let removes: Set<LeafIndex>
+    private let changes: [LeafIndex: ProposalRef]
+    private let extensions: ProposalRef?
+    private let ownRemoves: Set<LeafIndex>
+
+    init(_ cached: [ReceivedProposal], with own: SortedProposals, _ committer: Sender) {
+        var removes: Set<LeafIndex> = []
+        var changes: [LeafIndex: ProposalRef] = [:]
+        var extensions: ProposalRef?
+        for entry in cached {
+            switch entry.proposal {
+            case .remove(let leaf):
+                if removes.insert(leaf).inserted { changes[leaf] = entry.reference }
+            case .update:
+                guard let leaf = entry.sender.leaf, !removes.contains(leaf) else { continue }
+                changes[leaf] = entry.reference
+            case .groupContextExtensions: extensions = entry.reference
+            default: continue
+            }
+        }
+        self.committer = committer
+        self.removes = removes
+        self.changes = changes
+        self.extensions = own.extensions == nil ? extensions : nil
+        ownRemoves = Set(own.removes)
+    }
+
+    /// Whether no other proposal is to be preferred to this one.
+    func allow(_ entry: ReceivedProposal) -> Bool {
+        switch entry.proposal {
+        case .remove(let leaf):
+            return leaf != committer.leaf && !ownRemoves.contains(leaf)
+                && changes[leaf] == entry.reference
+        case .update:
+            guard entry.sender != committer, let leaf = entry.sender.leaf else { return false }
+            return !ownRemoves.contains(leaf) && changes[leaf] == entry.reference
+        case .groupContextExtensions: return extensions == entry.reference
+        default: return true
+        }
+    }
+}

@@ -1,0 +1,80 @@
+// Whether a proposal may be made at all, whatever it is committed with (RFC 9420 section 12.1).
+
+import SottoCrypto
+import SottoWire
+
+/// How proposals are looked at.
+struct ProposalChecks: Sendable {
+    let epoch: EpochState
+    let policy: LeafPolicy
+    /// `.keyPackage` for a commit of ours, `.added` for another's.
+    let origin: LeafOrigin
+    /// What resumption keys may be used for.
+    var usage = ResumptionUsage.application
+
+    var suite: CipherSuite { epoch.context.suite }
+
+    /// Checks what can be told of a proposal by itself.
+    func check(_ proposal: Proposal, from sender: Sender) throws(ProposalFault) {
+        guard sender.mayPropose(proposal.type) else { throw .notForSender(proposal.type) }
+        switch proposal {
+        case .add(let keyPackage):
+            do { try check(keyPackage) } catch { throw .add(error) }
+        case .update(let leaf):
+            guard let index = sender.leaf else { throw .notForSender(.update) }
+            try checkUpdate(leaf, at: index)
+        case .remove(let leaf):
+            guard epoch.tree.leaf(at: leaf) != nil else { throw .unknownLeaf(leaf) }
+        case .preSharedKey(let id): try check(id)
+        case .reInit(let reInit): try check(reInit)
+        case .externalInit: throw .externalInit
+        case .groupContextExtensions(let extensions): _ = try demands(extensions)
+        case .custom(let wish): try check(wish, in: epoch.tree)
+        }
+    }
+
+    /// Checks a key package (section 12.1.1).
+    func check(_ keyPackage: KeyPackage) throws(LeafRefusal) {
+        guard keyPackage.suite == suite else { throw .wrongKeyPackage }
+        try keyPackage.validate(from: origin, policy: policy)
+    }
+
+    /// Checks a member's new leaf, but for what stands beside it (sections 7.3 and 12.1.2).
+    func checkUpdate(_ leaf: LeafNode, at index: LeafIndex) throws(ProposalFault) {
+        guard let replaced = epoch.tree.leaf(at: index) else { throw .unknownLeaf(index) }
+        do throws(LeafRefusal) {
+            guard leaf.source == .update else { throw .wrongSource }
+            guard leaf.encryptionKey != replaced.encryptionKey else { throw .keyInUse }
+            let place = LeafPlace(group: epoch.context.groupID, index: index)
+            try leaf.checkSignature(place: place, suite)
+            try leaf.checkOwnCapabilities(suite)
+            try leaf.checkEncryptionKey(suite)
+            try policy.check(leaf, from: .replacing(replaced))
+        } catch {
+            throw .update(error)
+        }
+    }
+
+    /// Checks the name of a key (section 12.1.4).
+    func check(_ id: PreSharedKeyID) throws(ProposalFault) {
+        guard id.nonce.count == suite.hashLength else { throw .preSharedKeyNonce }
+        guard case .resumption(let used, _, _) = id.key else { return }
+        guard used == usage || used == .application else { throw .preSharedKeyUsage }
+    }
+
+    /// Checks what is to follow the group (section 12.1.5).
+    func check(_ reInit: ReInit) throws(ProposalFault) {
+        guard reInit.version >= ProtocolVersion.mls10.rawValue else { throw .reInitVersion }
+    }
+
+    /// What a group with these extensions would demand (section 12.1.7).
+    func demands(_ extensions: Extensions) throws(ProposalFault) -> LeafDemands {
+        do { return try LeafDemands(extensions, suite) } catch { throw .extensionsNotSupported }
+    }
+
+    /// Checks that all members say they know a wish (section 12.2).
+    func check(_ wish: CustomProposal, in tree: RatchetTree) throws(ProposalFault) {
+        let isKnown = tree.members.allSatisfy { $0.leaf.capabilities.support(wish.type) }
+        guard isKnown else { throw .notSupported(wish.type) }
+    }
+}
