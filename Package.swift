@@ -25,6 +25,7 @@ extension Target.Dependency {
     static let logging = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
     static let signals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+    static let metricsTestKit = product(name: "MetricsTestKit", package: "swift-metrics")
     static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 }
 
@@ -180,7 +181,7 @@ let package = Package(
             [
                 "SottoRelayServer", "SottoRelaySQLite", "SottoRelayCore", "SottoRelayLink",
                 "SottoSimulation", "SottoRelayProtocol", "SottoCrypto", "SottoWire", .nioCore,
-                .nioPosix, .logging,
+                .nioPosix, .nioEmbedded, .nioWebSocket, .logging, .metricsTestKit,
             ]),
         tests(
             "SottoClientCore",

@@ -163,6 +163,12 @@ extension ServedConnection {
         actions.append(.close(reason))
     }
 
+    /// The client has ended the connection: nothing is sent to it any more.
+    package mutating func closedByClient() {
+        state = .closed
+        flow = nil
+    }
+
     /// Asks for what the subscriber can take and does not have.
     mutating func continueDelivery(into actions: inout [Action]) {
         guard !isDraining else { return }

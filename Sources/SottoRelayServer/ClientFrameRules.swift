@@ -11,8 +11,13 @@ final class ClientFrameRules: ChannelInboundHandler {
     /// A frame that no client may send: unmasked, of an unknown kind, or with a reserved bit.
     struct Violation: Error {}
 
+    private let unfinished: UnfinishedFrames
+
+    init(counting unfinished: UnfinishedFrames) { self.unfinished = unfinished }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = unwrapInboundIn(data)
+        unfinished.decoded(frame)
         let isReserved = frame.rsv1 || frame.rsv2 || frame.rsv3
         guard frame.maskKey != nil, !isReserved, Self.opcodes.contains(frame.opcode) else {
             return context.fireErrorCaught(Violation())

@@ -19,11 +19,18 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var operations: [RelayOperation] = []
     private var isDraining = false
-    private var helloTimeout: Scheduled<Void>?
+    private var lastHeard = NIODeadline.uptimeNanoseconds(0)
+    private var patience: Scheduled<Void>?
     private var closing: Scheduled<Void>?
+    private let unfinished: UnfinishedFrames
+    private var written = 0
+    private var held = 0
+    private var reckoning: Scheduled<Void>?
 
-    init(relay: RunningRelay) {
+    /// - Parameter unfinished: What has arrived on this connection and is no whole message yet.
+    init(relay: RunningRelay, unfinished: UnfinishedFrames) {
         self.relay = relay
+        self.unfinished = unfinished
         connection = ServedConnection(identity: relay.identity)
         entropy = .system()
     }
@@ -35,17 +42,15 @@ final class ConnectionHandler: ChannelInboundHandler {
         }
         self.id = id
         relay.meters.connected(relay.table.count)
-        let wait = TimeAmount(RelayLimits.helloTimeout)
-        helloTimeout = context.eventLoop.assumeIsolated().scheduleTask(in: wait) {
-            if self.connection.awaitsHello { self.end(.timeout) }
-        }
+        lastHeard = context.eventLoop.now
+        wait(TimeAmount(RelayLimits.helloTimeout), context)
         if relay.table.isDraining { drain() }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        helloTimeout?.cancel()
-        closing?.cancel()
+        for task in [patience, closing, reckoning] { task?.cancel() }
         self.context = nil
+        hold(0)
         relay.table.remove(id)
         relay.meters.connected(relay.table.count)
         _ = relay.writer.submit([RelayOperation(connection: id, body: .disconnect)])
@@ -53,6 +58,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = unwrapInboundIn(data)
+        lastHeard = context.eventLoop.now
         switch frame.opcode {
         case .binary:
             var actions: [ServedConnection.Action] = []
@@ -70,6 +76,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     func channelReadComplete(context: ChannelHandlerContext) {
         submit()
         flush()
+        if held > 0 || unfinished.bytes > ServerLimits.uncountedBytesMax { reckon() }
     }
 
     /// A client that does not read is not read either, so that answers cannot pile up.
@@ -81,14 +88,11 @@ final class ConnectionHandler: ChannelInboundHandler {
         }
     }
 
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is IdleStateHandler.IdleStateEvent { return end(.timeout) }
-        context.fireUserInboundEventTriggered(event)
-    }
-
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
-        case is NIOWebSocketError: break  // NIO's own handler sends the close that belongs to it
+        case is NIOWebSocketError:
+            // NIO's own handler sends the close that belongs to it.
+            relay.meters.closed(for: .malformed)
         case NIOWebSocketFrameAggregator.Error.accumulatedFrameSizeIsTooLarge: end(.tooLarge)
         case is NIOWebSocketFrameAggregator.Error, is ClientFrameRules.Violation: end(.malformed)
         default: context.close(promise: nil)
@@ -104,7 +108,11 @@ final class ConnectionHandler: ChannelInboundHandler {
         closeIfDrained()
     }
 
-    func flush() { context?.flush() }
+    /// Sends what was written. Now and then looks at how much of it the client's socket took.
+    func flush() {
+        context?.flush()
+        if held > 0 || written > ServerLimits.uncountedBytesMax { reckon() }
+    }
 
     func drain() {
         isDraining = true
@@ -168,6 +176,7 @@ extension ConnectionHandler {
 
     private func write(_ frame: WebSocketFrame) {
         guard let context else { return }
+        written += frame.length
         context.write(wrapOutboundOut(frame), promise: nil)
     }
 
@@ -187,21 +196,71 @@ extension ConnectionHandler {
         sendLast(data, context)
     }
 
+    /// The client has closed: its close is answered, and nothing is sent after that.
     private func answerClose() {
+        connection.closedByClient()
         guard let context else { return }
         sendLast(context.channel.allocator.buffer(capacity: 0), context)
     }
 
     /// Sends the close frame, and closes when it has left or the client does not take it.
     private func sendLast(_ data: ByteBuffer, _ context: ChannelHandlerContext) {
+        guard closing == nil else { return }
         let channel = context.channel
         let frame = WebSocketFrame(fin: true, opcode: .connectionClose, data: data)
         context.writeAndFlush(wrapOutboundOut(frame)).whenComplete { _ in
             channel.close(promise: nil)
         }
-        closing?.cancel()
         closing = context.eventLoop.scheduleTask(in: ServerLimits.closingMax) {
             channel.close(promise: nil)
         }
     }
+}
+
+// MARK: - Patience
+
+extension ConnectionHandler {
+    /// Looks at the clock after a time: by then a client has said hello, or has not been silent
+    /// for too long since it last said something [RELAY-9].
+    private func wait(_ time: TimeAmount, _ context: ChannelHandlerContext) {
+        patience = context.eventLoop.assumeIsolated().scheduleTask(in: time) { self.lookAtClock() }
+    }
+
+    private func lookAtClock() {
+        guard let context else { return }
+        let silence = context.eventLoop.now - lastHeard
+        let left = TimeAmount(RelayLimits.idleTimeout) - silence
+        guard !connection.awaitsHello, left > .zero else { return end(.timeout) }
+        wait(left, context)
+    }
+}
+
+// MARK: - What it makes the relay hold
+
+extension ConnectionHandler {
+    /// Counts what the client has not read and not finished, now and, while that is anything, again
+    /// in a while: nobody tells when a slow client has read.
+    private func reckon() {
+        guard let context, let options = context.channel.syncOptions else { return }
+        written = 0
+        hold(((try? options.getOption(.bufferedWritableBytes)) ?? 0) + unfinished.bytes)
+        guard held > 0, reckoning == nil else { return }
+        let loop = context.eventLoop.assumeIsolated()
+        reckoning = loop.scheduleTask(in: ServerLimits.reckoningInterval) {
+            self.reckoning = nil
+            self.reckon()
+        }
+    }
+
+    private func hold(_ bytes: Int) {
+        guard bytes != held else { return }
+        held = bytes
+        guard let worst = relay.held.hold(bytes, for: id) else { return }
+        relay.meters.gaveUp()
+        relay.table.giveUp(worst)
+    }
+
+    /// Lets go of the connection and of all that is held for it, without a word: who does not read
+    /// would not read that either.
+    func giveUp() { context?.close(promise: nil) }
 }

@@ -57,6 +57,12 @@ final class ConnectionTable: Sendable {
         }
     }
 
+    /// Ends a connection for what it makes the relay hold.
+    func giveUp(_ id: ConnectionID) {
+        guard let place = places.withLock({ $0.byID[id] }) else { return }
+        place.loop.execute { place.handler.value.giveUp() }
+    }
+
     /// Whether the relay is shutting down, for connections that come in while it does.
     var isDraining: Bool { places.withLock { $0.isDraining } }
 

@@ -6,19 +6,40 @@ import SottoRelayProtocol
 
 /// The counters of one relay. Labels come from closed enumerations, never from input.
 struct RelayMeters: Sendable {
-    private let connections = Gauge(label: "sotto_relay_connections")
-    private let undecodable = Counter(label: "sotto_relay_frames_undecodable_total")
-    private let transactions = Counter(label: "sotto_relay_transactions_total")
-    private let operations = Recorder(label: "sotto_relay_transaction_operations")
-    private let entries = Counter(label: "sotto_relay_entries_stored_total")
-    private let posts = Counter(label: "sotto_relay_posts_accepted_total")
-    private let acks = Counter(label: "sotto_relay_acks_total")
+    private let factory: any MetricsFactory
+    private let connections: Gauge
+    private let undecodable: Counter
+    private let transactions: Counter
+    private let operations: Recorder
+    private let entries: Counter
+    private let posts: Counter
+    private let acks: Counter
+    private let givenUp: Counter
+
+    init(factory: any MetricsFactory) {
+        self.factory = factory
+        connections = Gauge(label: "sotto_relay_connections", factory: factory)
+        undecodable = Counter(label: "sotto_relay_frames_undecodable_total", factory: factory)
+        transactions = Counter(label: "sotto_relay_transactions_total", factory: factory)
+        operations = Recorder(label: "sotto_relay_transaction_operations", factory: factory)
+        entries = Counter(label: "sotto_relay_entries_stored_total", factory: factory)
+        posts = Counter(label: "sotto_relay_posts_accepted_total", factory: factory)
+        acks = Counter(label: "sotto_relay_acks_total", factory: factory)
+        givenUp = Counter(label: "sotto_relay_connections_given_up_total", factory: factory)
+    }
 
     func connected(_ count: Int) { connections.record(count) }
 
+    /// A connection is closed; its last frame may be why.
     func closed(for reason: CloseReason) {
-        if reason == .malformed { undecodable.increment() }
+        switch reason {
+        case .malformed, .tooLarge, .notBinary: undecodable.increment()
+        case .unsupportedVersion, .timeout, .draining, .broken: break
+        }
     }
+
+    /// A connection was ended for what it made the relay hold.
+    func gaveUp() { givenUp.increment() }
 
     func decided(_ operations: Int, _ outcome: RelayOutcome) {
         if outcome.wrote {
@@ -42,7 +63,8 @@ struct RelayMeters: Sendable {
     /// A client is told why not, by the writer or before anything got so far.
     func refused(_ refusal: RelayRefusal) {
         Counter(
-            label: "sotto_relay_refusals_total", dimensions: [("code", String(refusal.code))]
+            label: "sotto_relay_refusals_total", dimensions: [("code", String(refusal.code))],
+            factory: factory
         ).increment()
     }
 }

@@ -1,6 +1,7 @@
 // A relay on a port: what a host starts, and what stops without losing an answer.
 
 public import Logging
+package import Metrics
 import NIOCore
 import NIOPosix
 public import ServiceLifecycle
@@ -50,10 +51,18 @@ public final class RelayServer: Service {
         _ home: RelayHome, _ configuration: RelayConfiguration,
         logger: Logger = Logger(label: "sotto.relay")
     ) async throws(RelayServerError) -> RelayServer {
+        try await start(home, configuration, logger: logger, metrics: MetricsSystem.factory)
+    }
+
+    /// The same, counting with a factory of one's own.
+    package static func start(
+        _ home: RelayHome, _ configuration: RelayConfiguration, logger: Logger,
+        metrics: any MetricsFactory
+    ) async throws(RelayServerError) -> RelayServer {
         let writerLoop = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         do {
-            let relay = try running(home, configuration, on: writerLoop.next())
+            let relay = try running(home, configuration, metrics, on: writerLoop.next())
             let listener = try await listen(configuration, relay, on: loops)
             relay.writer.startChores()
             return RelayServer(
@@ -109,16 +118,18 @@ public enum RelayServerError: Error, Equatable, Sendable {
 
 extension RelayServer {
     private static func running(
-        _ home: RelayHome, _ configuration: RelayConfiguration, on loop: any EventLoop
+        _ home: RelayHome, _ configuration: RelayConfiguration, _ metrics: any MetricsFactory,
+        on loop: any EventLoop
     ) throws -> RunningRelay {
         let engine = try RelayEngine(
             privateKey: home.privateKey, masterKey: home.masterKey, quotas: configuration.quotas,
             store: home.store, now: WallClock.now, entropy: .system())
         let table = ConnectionTable()
-        let meters = RelayMeters()
+        let meters = RelayMeters(factory: metrics)
         let writer = RelayWriter(engine: engine, on: loop, table: table, meters: meters)
         return RunningRelay(
-            identity: engine.identity, writer: writer, table: table, meters: meters)
+            identity: engine.identity, writer: writer, table: table, meters: meters,
+            held: HeldBytes(max: configuration.heldBytesMax))
     }
 
     private static func listen(

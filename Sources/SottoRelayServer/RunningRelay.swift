@@ -12,6 +12,7 @@ struct RunningRelay: Sendable {
     let writer: RelayWriter
     let table: ConnectionTable
     let meters: RelayMeters
+    let held: HeldBytes
 
     /// Sets a fresh channel up for HTTP that may become a WebSocket.
     func configure(_ channel: any Channel) -> EventLoopFuture<Void> {
@@ -44,19 +45,28 @@ struct RunningRelay: Sendable {
                 return channel.eventLoop.makeSucceededFuture(isOurs ? HTTPHeaders() : nil)
             },
             upgradePipelineHandler: { channel, _ in
-                channel.eventLoop.makeCompletedFuture { try upgraded(channel) }
+                channel.eventLoop.makeCompletedFuture {
+                    let unfinished = UnfinishedFrames()
+                    try count(unfinished, channel)
+                    try upgraded(channel, counting: unfinished)
+                }
             })
     }
 
-    private func upgraded(_ channel: any Channel) throws {
+    private func count(_ unfinished: UnfinishedFrames, _ channel: any Channel) throws {
         let pipeline = channel.pipeline.syncOperations
-        try pipeline.addHandlers([
-            ClientFrameRules(),
+        let decoder = try pipeline.handler(type: ByteToMessageHandler<WebSocketFrameDecoder>.self)
+        try pipeline.addHandler(ArrivingBytes(unfinished), position: .before(decoder))
+    }
+
+    /// Puts our own handlers behind those of the WebSocket.
+    func upgraded(_ channel: any Channel, counting unfinished: UnfinishedFrames) throws {
+        try channel.pipeline.syncOperations.addHandlers([
+            ClientFrameRules(counting: unfinished),
             NIOWebSocketFrameAggregator(
                 minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: ServerLimits.fragmentsMax,
                 maxAccumulatedFrameSize: RelayLimits.frameBytesMax),
-            IdleStateHandler(readTimeout: TimeAmount(RelayLimits.idleTimeout)),
-            ConnectionHandler(relay: self),
+            ConnectionHandler(relay: self, unfinished: unfinished),
         ])
     }
 }

@@ -12,6 +12,10 @@ enum ServerLimits {
     /// Unsent bytes above which a connection counts as slow, and below which it no longer does.
     static let unsentBytesHigh = 1 << 20
     static let unsentBytesLow = 1 << 18
+    /// Bytes up to which a connection is not asked how much it holds.
+    static let uncountedBytesMax = 16 << 10
+    /// How often a connection that holds something is looked at again.
+    static let reckoningInterval = TimeAmount.seconds(1)
     /// Bytes of requests that may wait for the writer; further ones are told to come back.
     static let waitingBytesMax = 256 << 20
     /// When they are told to come back.

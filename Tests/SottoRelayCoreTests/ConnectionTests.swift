@@ -300,6 +300,15 @@ import Testing
         #expect(actions.isEmpty)
     }
 
+    @Test("a connection that its client has closed gets neither deliveries nor a second close")
+    mutating func closedByClient() throws {
+        try subscribe(credit: 10)
+        connection.closedByClient()
+        tell(.stored(delivery(1)))
+        connection.close(.draining, into: &actions)
+        #expect(actions.isEmpty)
+    }
+
     @Test("credit without a subscription is not permitted")
     mutating func creditAlone() throws {
         _ = try authenticate()

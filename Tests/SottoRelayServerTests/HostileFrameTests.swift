@@ -1,5 +1,6 @@
 // Rubbish at the door: what the relay closes a connection for, and that nobody else notices.
 
+import MetricsTestKit
 import SottoCrypto
 import SottoRelayLink
 import SottoRelayProtocol
@@ -14,8 +15,10 @@ struct HostileFrameTests {
     private static let pong: UInt8 = 10
 
     /// Runs `body` against a relay, which then still serves.
-    private func unharmed(_ body: (ServedRelay) async throws -> Void) async throws {
-        try await ServedRelay.with { relay in
+    private func unharmed(
+        _ metrics: TestMetrics = TestMetrics(), _ body: (ServedRelay) async throws -> Void
+    ) async throws {
+        try await ServedRelay.with(metrics: metrics) { relay in
             try await body(relay)
             let alice = try await relay.device()
             var lane = ServedLane()
@@ -165,16 +168,45 @@ struct HostileFrameTests {
         }
     }
 
-    @Test("a client that asks and never reads is not answered without end")
+    @Test("[RELAY-10] a client that asks and never reads is not read on, until it reads")
     func neverReads() async throws {
-        try await unharmed { relay in
+        let metrics = TestMetrics()
+        var handled: Int64 { metrics.counterTotal(label: "sotto_relay_refusals_total") }
+        try await unharmed(metrics) { relay in
+            let locator = try await largeRecord(at: relay)
             let client = try await relay.raw()
             try await client.read(false)
-            let ask = ClientFrame.request(Request(id: 1, body: .getRecord(.zero))).wireBytes
-            client.flood(RawClient.frame(ask), times: 100_000)
+            // Each round asks for much, and for something whose answer is counted.
+            var rounds: Int64 = 0
+            while handled == rounds, rounds < 1_000 {
+                _ = try await client.send(.getRecord(locator))
+                _ = try await client.send(.countStock(locator))
+                rounds += 1
+                for _ in 0..<100 where handled < rounds {
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+            }
+            #expect(rounds < 1_000)
             let other = try await relay.raw()
             for _ in 0..<100 { #expect(try await other.ask(.ping) == .success(.ping)) }
-            try await client.close()
+            try await client.read(true)
+            for _ in 0..<2 * rounds { _ = try await client.nextResponse() }
+            #expect(handled == rounds)
         }
+    }
+
+    /// Where a record of the largest size lies.
+    private func largeRecord(at relay: ServedRelay) async throws -> Locator {
+        var entropy = Entropy.system()
+        let client = try await relay.connect()
+        let writer = try SignaturePrivateKey.random(using: &entropy)
+        let locator = Locator.random(using: &entropy)
+        let sealed = [UInt8](repeating: 1, count: RelayLimits.recordBytesMax)
+        try await client.putRecord(
+            PutRecord(
+                locator: locator, writeKey: try WriteKey(writer.publicKey),
+                record: Record(version: 1, sealed: sealed), signedBy: writer,
+                at: client.hello.relayKey))
+        return locator
     }
 }

@@ -1,6 +1,7 @@
 // A relay that listens on a free port, and devices that talk to it through the client's link.
 
 import Logging
+import MetricsTestKit
 import SottoCrypto
 import SottoRelayCore
 import SottoRelayLink
@@ -17,7 +18,8 @@ struct ServedRelay {
 
     /// A relay over a store in memory, or over another one.
     static func start(
-        mailboxEntriesMax: Int = 10_000, store: (any RelayStore)? = nil
+        mailboxEntriesMax: Int = 10_000, heldBytesMax: Int = 256 << 20,
+        store: (any RelayStore)? = nil, metrics: TestMetrics = TestMetrics()
     ) async throws -> ServedRelay {
         var entropy = Entropy.system()
         let key = try SignaturePrivateKey.random(using: &entropy)
@@ -25,17 +27,23 @@ struct ServedRelay {
             store: store ?? MemoryRelayStore(incarnation: .random(using: &entropy)),
             privateKey: key, masterKey: entropy.secret(32))
         let server = try await RelayServer.start(
-            home, RelayConfiguration(mailboxEntriesMax: mailboxEntriesMax),
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            home,
+            RelayConfiguration(
+                mailboxEntriesMax: mailboxEntriesMax, heldBytesMax: heldBytesMax),
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+            metrics: metrics)
         return ServedRelay(server: server, id: RelayKey(made: key.publicKey).id)
     }
 
     /// Runs `body` against a relay that is shut down afterwards.
     static func with(
-        mailboxEntriesMax: Int = 10_000, store: (any RelayStore)? = nil,
+        mailboxEntriesMax: Int = 10_000, heldBytesMax: Int = 256 << 20,
+        store: (any RelayStore)? = nil, metrics: TestMetrics = TestMetrics(),
         _ body: (ServedRelay) async throws -> Void
     ) async throws {
-        let relay = try await start(mailboxEntriesMax: mailboxEntriesMax, store: store)
+        let relay = try await start(
+            mailboxEntriesMax: mailboxEntriesMax, heldBytesMax: heldBytesMax, store: store,
+            metrics: metrics)
         do {
             try await body(relay)
         } catch {

@@ -1,0 +1,108 @@
+// A relay without sockets and clocks: everything happens when the test says so.
+
+import MetricsTestKit
+import NIOCore
+import NIOEmbedded
+import NIOWebSocket
+import SottoCrypto
+import SottoRelayCore
+import SottoRelayProtocol
+import SottoSimulation
+import SottoWire
+import Testing
+
+@testable import SottoRelayServer
+
+/// A relay's connections, writer and counters on one loop that a test turns.
+struct EmbeddedRelay {
+    let loop = EmbeddedEventLoop()
+    let metrics = TestMetrics()
+    let store: MemoryRelayStore
+    let relay: RunningRelay
+    private var entropy = Entropy.system()
+
+    init(heldBytesMax: Int = 1 << 20) throws {
+        store = MemoryRelayStore(incarnation: .random(using: &entropy))
+        let engine = try RelayEngine(
+            privateKey: .random(using: &entropy), masterKey: entropy.secret(32),
+            quotas: RelayQuotas(), store: store, now: Timestamp(milliseconds: 0),
+            entropy: .system())
+        let table = ConnectionTable()
+        let meters = RelayMeters(factory: metrics)
+        let writer = RelayWriter(engine: engine, on: loop, table: table, meters: meters)
+        relay = RunningRelay(
+            identity: engine.identity, writer: writer, table: table, meters: meters,
+            held: HeldBytes(max: heldBytesMax))
+    }
+
+    /// A connection that has become a WebSocket and said nothing.
+    func connect() throws -> EmbeddedClient {
+        let channel = EmbeddedChannel(loop: loop)
+        try channel.connect(to: SocketAddress(unixDomainSocketPath: "/nowhere")).wait()
+        let unfinished = UnfinishedFrames()
+        try relay.upgraded(channel, counting: unfinished)
+        return EmbeddedClient(channel: channel, unfinished: unfinished)
+    }
+
+    /// A connection on which hellos were exchanged.
+    func greeted() throws -> EmbeddedClient {
+        let client = try connect()
+        try client.sayHello()
+        return client
+    }
+
+    /// How much was counted under a name.
+    func count(_ label: String, _ dimensions: [(String, String)] = []) -> Int64 {
+        metrics.counterTotal(label: "sotto_relay_\(label)_total", dimensions: dimensions)
+    }
+}
+
+/// The client's end of one connection.
+struct EmbeddedClient {
+    let channel: EmbeddedChannel
+    let unfinished: UnfinishedFrames
+
+    /// A WebSocket frame as a client sends it.
+    static func frame(
+        _ bytes: [UInt8], opcode: WebSocketOpcode = .binary, isFinal: Bool = true
+    ) -> WebSocketFrame {
+        WebSocketFrame(
+            fin: isFinal, opcode: opcode, maskKey: [0, 0, 0, 0], data: ByteBuffer(bytes: bytes))
+    }
+
+    func send(
+        _ bytes: [UInt8], opcode: WebSocketOpcode = .binary, isFinal: Bool = true
+    ) throws {
+        try channel.writeInbound(Self.frame(bytes, opcode: opcode, isFinal: isFinal))
+    }
+
+    func send(_ frame: ClientFrame) throws { try send(frame.wireBytes) }
+
+    func ask(_ id: UInt32, _ body: Request.Body) throws {
+        try send(.request(Request(id: id, body: body)))
+    }
+
+    func sayHello(versions: [UInt16] = [RelayLimits.version]) throws {
+        var entropy = Entropy.system()
+        try send(.hello(ClientHello(versions: versions, nonce: .random(using: &entropy))))
+    }
+
+    /// Every frame that the relay has sent since the last time.
+    func frames() throws -> [RelayFrame] {
+        var frames: [RelayFrame] = []
+        while let frame = try channel.readOutbound(as: WebSocketFrame.self) {
+            guard frame.opcode == .binary else { continue }
+            frames.append(try RelayFrame(wireBytes: Array(buffer: frame.unmaskedData)))
+        }
+        return frames
+    }
+
+    /// The code with which the relay has closed, if it has; what it said before is let go.
+    func closeCode() throws -> UInt16? {
+        while let frame = try channel.readOutbound(as: WebSocketFrame.self) {
+            var data = frame.unmaskedData
+            if frame.opcode == .connectionClose { return data.readInteger() }
+        }
+        return nil
+    }
+}
