@@ -143,7 +143,7 @@ struct ProposalByReferenceTests {
         }
     }
 
-    @Test("[MLS-12.2] what cannot be committed together is left out, the rest is committed")
+    @Test("what cannot be committed together is left out, the rest is committed")
     func conflicts() throws {
         var members = try makeGroup(["alice", "bob", "carol", "dave"])
         let psk = members[1].group.preSharedKeyID(

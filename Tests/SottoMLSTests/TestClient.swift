@@ -74,14 +74,16 @@ struct TestClient {
     }
 
     func join(
-        _ welcome: [UInt8]?, with keyPackage: OwnKeyPackage, ratchetTree: [UInt8]? = nil
+        _ welcome: [UInt8]?, with keyPackage: OwnKeyPackage, ratchetTree: [UInt8]? = nil,
+        keys: PreSharedKeys = PreSharedKeys(), predecessor: Group? = nil,
+        policy: LeafPolicy = policy
     ) throws -> Group {
         guard let welcome, case .welcome(let welcome) = try MLSMessage(encoded: welcome) else {
             throw TestError.notAWelcome
         }
         return try Group.join(
             welcome, with: keyPackage, signer: signer, ratchetTree: ratchetTree,
-            policy: Self.policy)
+            preSharedKeys: keys, predecessor: predecessor, policy: policy)
     }
 }
 
@@ -101,8 +103,16 @@ struct TestMember {
     }
 
     @discardableResult
-    mutating func hears(_ message: [UInt8]) throws -> Received {
-        try group.process(MLSMessage(encoded: message), policy: TestClient.policy).received
+    mutating func hears(
+        _ message: [UInt8], keys: PreSharedKeys = PreSharedKeys()
+    ) throws -> Received {
+        try group.process(
+            MLSMessage(encoded: message), preSharedKeys: keys, policy: TestClient.policy
+        ).received
+    }
+
+    mutating func preSharedKeyID(_ key: PreSharedKeyID.Key) -> PreSharedKeyID {
+        group.preSharedKeyID(key, using: &client.entropy)
     }
 
     /// What was said, of application data.
@@ -114,12 +124,14 @@ struct TestMember {
     }
 
     mutating func commits(
-        _ proposals: [Proposal] = [], _ change: (inout CommitOptions) -> Void = { _ in }
+        _ proposals: [Proposal] = [], keys: PreSharedKeys = PreSharedKeys(),
+        _ change: (inout CommitOptions) -> Void = { _ in }
     ) throws -> OutboundCommit {
         var options = CommitOptions()
         change(&options)
         return try group.commit(
-            proposals, options: options, policy: TestClient.policy, using: &client.entropy)
+            proposals, preSharedKeys: keys, options: options, policy: TestClient.policy,
+            using: &client.entropy)
     }
 
     @discardableResult
