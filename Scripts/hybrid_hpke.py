@@ -12,20 +12,26 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 
 MLKEM768_X25519 = 0x647A
+# The same under a number for private use, with keys derived in another way.
+XWING = 0xF057
 HKDF_SHA256 = 0x0001
+# The hash of each key derivation.
+KDFS = {HKDF_SHA256: "sha256", 0x0002: "sha384"}
 # Cipher and length of its key.
 AEADS = {0x0001: (AESGCM, 16), 0x0002: (AESGCM, 32), 0x0003: (ChaCha20Poly1305, 32)}
 
 
-def labelled_extract(suite, salt, label, ikm):
-    return hmac.digest(salt or bytes(32), b"HPKE-v1" + suite + label + ikm, "sha256")
+def labelled_extract(suite, salt, label, ikm, digest="sha256"):
+    # HMAC fills up a short key with zeros: no salt is as good as a salt of zeros.
+    return hmac.digest(salt, b"HPKE-v1" + suite + label + ikm, digest)
 
 
-def labelled_expand(suite, prk, label, info, length):
+def labelled_expand(suite, prk, label, info, length, digest="sha256"):
     info = length.to_bytes(2, "big") + b"HPKE-v1" + suite + label + info
-    output, block = b"", b""
+    output, block, count = b"", b"", 0
     while len(output) < length:
-        block = hmac.digest(prk, block + info + bytes([len(output) // 32 + 1]), "sha256")
+        count += 1
+        block = hmac.digest(prk, block + info + bytes([count]), digest)
         output += block
     return output[:length]
 
@@ -42,7 +48,11 @@ class KeyPair:
                        + self.x25519.public_key().public_bytes_raw())
 
     @classmethod
-    def derive(cls, ikm):
+    def derive(cls, ikm, kem=MLKEM768_X25519):
+        if kem == XWING:
+            suite = b"KEM" + XWING.to_bytes(2, "big")
+            prk = labelled_extract(suite, b"", b"dkp_prk", ikm)
+            return cls(hashlib.shake_256(prk).digest(32))
         suite = b"KEM" + MLKEM768_X25519.to_bytes(2, "big")
         label = b"DeriveKeyPair"
         labelled = (ikm + b"HPKE-v1" + suite + len(label).to_bytes(2, "big") + label
@@ -66,12 +76,13 @@ def encapsulate(public, ephemeral):
     return combine(quantum, classical, ours, public[1184:]), sent + ours
 
 
-def schedule(secret, info, aead):
+def schedule(secret, info, aead, kem=MLKEM768_X25519, kdf=HKDF_SHA256):
     """The cipher and the nonce of the first message in mode base."""
     cipher, length = AEADS[aead]
-    suite = b"HPKE" + b"".join(n.to_bytes(2, "big") for n in (MLKEM768_X25519, HKDF_SHA256, aead))
-    context = (b"\0" + labelled_extract(suite, b"", b"psk_id_hash", b"")
-               + labelled_extract(suite, b"", b"info_hash", info))
-    prk = labelled_extract(suite, secret, b"secret", b"")
-    return (cipher(labelled_expand(suite, prk, b"key", context, length)),
-            labelled_expand(suite, prk, b"base_nonce", context, 12))
+    digest = KDFS[kdf]
+    suite = b"HPKE" + b"".join(n.to_bytes(2, "big") for n in (kem, kdf, aead))
+    context = (b"\0" + labelled_extract(suite, b"", b"psk_id_hash", b"", digest)
+               + labelled_extract(suite, b"", b"info_hash", info, digest))
+    prk = labelled_extract(suite, secret, b"secret", b"", digest)
+    return (cipher(labelled_expand(suite, prk, b"key", context, length, digest)),
+            labelled_expand(suite, prk, b"base_nonce", context, 12, digest))

@@ -36,7 +36,7 @@ OUTSIDE_IMPORTS = {
     "SottoClient": {"Foundation", "FoundationEssentials", "Logging", "NIOCore", "NIOPosix", "Synchronization"},
     "sotto": {"Foundation", "ArgumentParser", "Logging", "Glibc", "Darwin", "Dispatch", "Synchronization"},
     "sotto-relay": {"Foundation", "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals", "Glibc", "Darwin"},
-    "sotto-vectors": {"Foundation", "ArgumentParser"},
+    "sotto-vectors": {"Foundation", "ArgumentParser", "Synchronization"},
     "sotto-bench": {
         "Foundation", "ArgumentParser", "Crypto", "Glibc", "Darwin", "NIOCore", "NIOPosix",
         "Synchronization",

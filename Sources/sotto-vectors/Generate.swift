@@ -1,4 +1,4 @@
-// `sotto-vectors generate`: writes our own vectors.
+// `sotto-vectors generate`: writes all that lies in `vectors/`.
 
 import ArgumentParser
 import Foundation
@@ -6,7 +6,7 @@ import Foundation
 /// `sotto-vectors generate DIR`.
 struct Generate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Writes Sotto's own vectors, one file a layer.",
+        abstract: "Writes Sotto's own vectors, one file a layer, and those of MLS.",
         discussion: """
             What is written is the same every time. The encapsulation to an ML-KEM key, which \
             cannot be chosen, is kept from the file that is there.
@@ -25,5 +25,9 @@ struct Generate: ParsableCommand {
             try Data(text.utf8).write(to: url, options: .atomic)
             print("\(url.path): written")
         }
+        try VectorFolder(
+            url: folder.appendingPathComponent("mls", isDirectory: true),
+            suites: VectorFolder.suites, seed: VectorFolder.seed, isComplete: false
+        ).write(GeneratedFiles.all)
     }
 }

@@ -27,6 +27,8 @@ extension JSON {
     func laidOut(first: [String] = [], indent: String = "") -> String {
         let inner = indent + "  "
         switch self {
+        case .array(let elements) where !elements.isEmpty && elements.allSatisfy(\.isNumber):
+            return "[\(elements.map { $0.laidOut() }.joined(separator: ", "))]"
         case .array(let elements) where !elements.isEmpty:
             let lines = elements.map { inner + $0.laidOut(first: first, indent: inner) }
             return "[\n\(lines.joined(separator: ",\n"))\n\(indent)]"
@@ -45,6 +47,14 @@ extension JSON {
         case .bool(let value): return value ? "true" : "false"
         case .number(let value): return String(value)
         case .string(let value): return Self.quoted(value)
+        }
+    }
+
+    /// Whether it is a number, or says that there is none: lists of those take one line.
+    private var isNumber: Bool {
+        switch self {
+        case .null, .number: true
+        default: false
         }
     }
 

@@ -136,6 +136,19 @@ struct SymmetricTests {
         #expect(start == bytes("7f9c2ba4e88f827d616045507605853e"))
     }
 
+    @Test("SHA-3, against another implementation")
+    func sha3() {
+        var short = SHAKE(.sha3x256)
+        let shortDigest = short.squeeze(32)
+        #expect(
+            shortDigest
+                == bytes("a7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a"))
+        var long = SHAKE(.sha3x512)
+        let start = long.squeeze(32)
+        #expect(
+            start == bytes("a69f73cca23a9ac5c8b567dc185a756e97c982164fe25859e0d1dcc1475c80a6"))
+    }
+
     @Test("SHAKE takes input and gives output in pieces of any size", arguments: [1, 7, 136, 200])
     func shakeInPieces(size: Int) {
         let input = (0..<500).map { UInt8(truncatingIfNeeded: $0) }

@@ -1,4 +1,4 @@
-// SHAKE (FIPS 202), which neither library offers and ML-KEM key derivation needs.
+// SHAKE and SHA-3 (FIPS 202), which neither library offers on every platform and ML-KEM is made of.
 
 /// SHAKE256 in one call.
 package enum SHAKE256 {
@@ -19,22 +19,31 @@ package enum SHAKE256 {
 
 /// A Keccak sponge: input first, then any amount of output. Its state is wiped when it goes.
 package struct SHAKE: ~Copyable {
-    /// The two strengths, each the number of bytes between permutations.
-    package enum Function: Int, Sendable {
-        /// 128 bits of strength.
-        case shake128 = 168
-        /// 256 bits of strength.
-        case shake256 = 136
+    /// A function: how many bytes go between permutations, and what ends the input.
+    package struct Function: Sendable {
+        fileprivate let rate: Int
+        fileprivate let suffix: UInt64
+
+        /// Any length of output, 128 bits of strength.
+        package static let shake128 = Function(rate: 168, suffix: 0x1f)
+        /// Any length of output, 256 bits of strength.
+        package static let shake256 = Function(rate: 136, suffix: 0x1f)
+        /// 32 bytes of output.
+        package static let sha3x256 = Function(rate: 136, suffix: 0x06)
+        /// 64 bytes of output.
+        package static let sha3x512 = Function(rate: 72, suffix: 0x06)
     }
 
     private let lanes: UnsafeMutableBufferPointer<UInt64>
     private let rate: Int
+    private let suffix: UInt64
     private var position = 0
     private var isSqueezing = false
 
     /// An empty sponge.
     package init(_ function: Function) {
-        rate = function.rawValue
+        rate = function.rate
+        suffix = function.suffix
         lanes = .allocate(capacity: 25)
         lanes.initialize(repeating: 0)
     }
@@ -80,7 +89,7 @@ package struct SHAKE: ~Copyable {
     }
 
     private mutating func pad() {
-        lanes[position / 8] ^= 0x1f << (8 * (position % 8))
+        lanes[position / 8] ^= suffix << (8 * (position % 8))
         lanes[(rate - 1) / 8] ^= 0x80 << (8 * ((rate - 1) % 8))
         position = rate
         isSqueezing = true

@@ -32,8 +32,8 @@ public struct KeyPackage: Sendable {
         KeyPackageRef(suite.refHash(label: "MLS 1.0 KeyPackage Reference", encoded))
     }
 
-    /// A new key package, signed.
-    init(
+    /// A new key package, signed. Nothing is asked of the leaf and the keys.
+    package init(
         suite: CipherSuite, initKey: [UInt8], leafNode: LeafNode, extensions: Extensions,
         signer: SignaturePrivateKey
     ) {

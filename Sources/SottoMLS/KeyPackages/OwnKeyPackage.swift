@@ -9,8 +9,10 @@ import SottoWire
 public struct OwnKeyPackage: Sendable {
     /// What is published.
     public let keyPackage: KeyPackage
-    let initKey: HPKEPrivateKey
-    let leafKey: HPKEPrivateKey
+    /// What opens the Welcome.
+    package let initKey: HPKEPrivateKey
+    /// What opens what is sealed to the leaf.
+    package let leafKey: HPKEPrivateKey
 
     /// Makes a key package with fresh keys.
     ///

@@ -64,13 +64,11 @@ struct HPKEFormat: VectorFormat {
         }
     }
 
-    /// The encapsulation that the vector was made with: computed from its ephemeral key, or, where
-    /// the library draws the randomness, recorded.
+    /// The encapsulation that the vector was made with, computed from its randomness.
     private func encapsulation(_ vector: JSON, _ kem: KEM) throws -> Encapsulation {
         if kem.isHybrid {
-            return Encapsulation(
-                sharedSecret: Secret(copying: try vector.bytes("shared_secret")),
-                ciphertext: try vector.bytes("enc"))
+            return try SeededEncapsulator.encapsulate(
+                to: vector.bytes("pkRm"), randomness: vector.bytes("ikmE"))
         }
         return try kem.encapsulate(
             to: vector.bytes("pkRm"), ephemeralIKM: Secret(copying: vector.bytes("ikmE")))

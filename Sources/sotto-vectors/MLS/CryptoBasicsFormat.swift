@@ -12,45 +12,10 @@ struct CryptoBasicsFormat: VectorFormat {
 
     func run(_ vector: JSON) throws -> VectorOutcome {
         guard let suite = try vector.cipherSuite() else { return try vector.skippedSuite() }
-        try checkHash(vector, suite)
-        try checkKeyDerivation(vector, suite)
+        try vector.expectMadeAgain(Self.derived(vector, suite))
         try checkSignature(vector.member("sign_with_label"), suite)
         try checkEncryption(vector.member("encrypt_with_label"), suite)
         return .passed
-    }
-
-    private func checkHash(_ vector: JSON, _ suite: CipherSuite) throws {
-        let refHash = try vector.member("ref_hash")
-        try expect(
-            "RefHash",
-            suite.refHash(label: refHash.string("label"), refHash.bytes("value")),
-            equals: refHash.bytes("out"))
-    }
-
-    private func checkKeyDerivation(_ vector: JSON, _ suite: CipherSuite) throws {
-        let expand = try vector.member("expand_with_label")
-        try expect(
-            "ExpandWithLabel",
-            suite.expandWithLabel(
-                Secret(copying: expand.bytes("secret")), label: expand.string("label"),
-                context: expand.bytes("context"), length: expand.number("length")),
-            equals: Secret(copying: expand.bytes("out")))
-
-        let derive = try vector.member("derive_secret")
-        try expect(
-            "DeriveSecret",
-            suite.deriveSecret(
-                Secret(copying: derive.bytes("secret")), label: derive.string("label")),
-            equals: Secret(copying: derive.bytes("out")))
-
-        let tree = try vector.member("derive_tree_secret")
-        try expect(
-            "DeriveTreeSecret",
-            suite.deriveTreeSecret(
-                Secret(copying: tree.bytes("secret")), label: tree.string("label"),
-                generation: UInt32(truncatingIfNeeded: tree.number("generation")),
-                length: tree.number("length")),
-            equals: Secret(copying: tree.bytes("out")))
     }
 
     private func checkSignature(_ sign: JSON, _ suite: CipherSuite) throws {

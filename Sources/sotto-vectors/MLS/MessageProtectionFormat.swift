@@ -14,7 +14,7 @@ struct MessageProtectionFormat: VectorFormat {
 
     func run(_ vector: JSON) throws -> VectorOutcome {
         guard let suite = try vector.cipherSuite() else { return try vector.skippedSuite() }
-        let epoch = try Epoch(vector, suite)
+        let epoch = try ProtectionEpoch(vector, suite)
         let proposal = try ContentBody.proposal(Proposal(wireBytes: vector.bytes("proposal")))
         let commit = try ContentBody.commit(Commit(wireBytes: vector.bytes("commit")))
         let application = try ContentBody.application(vector.bytes("application"))
@@ -29,90 +29,5 @@ struct MessageProtectionFormat: VectorFormat {
             try epoch.check(privateMessage: epoch.privateMessage(body), holds: body)
         }
         return .passed
-    }
-}
-
-/// The epoch in which a case's messages are said, by the second of two members.
-private struct Epoch {
-    private let context: GroupContext
-    private let signer: SignaturePrivateKey
-    private let encryptionSecret: Secret
-    private let senderDataSecret: Secret
-    private let membershipKey: Secret
-    private let sender = LeafIndex(1)
-
-    init(_ vector: JSON, _ suite: CipherSuite) throws {
-        context = GroupContext(
-            suite: suite, groupID: GroupID(try vector.bytes("group_id")),
-            epoch: UInt64(try vector.number("epoch")), treeHash: try vector.bytes("tree_hash"),
-            confirmedTranscriptHash: try vector.bytes("confirmed_transcript_hash"),
-            extensions: [:])
-        signer = try vector.signatureKey("signature_priv", suite)
-        encryptionSecret = try vector.secret("encryption_secret")
-        senderDataSecret = try vector.secret("sender_data_secret")
-        membershipKey = try vector.secret("membership_key")
-        try expect("signature_pub", signer.publicKey, equals: vector.bytes("signature_pub"))
-    }
-
-    func check(publicMessage bytes: [UInt8], holds body: ContentBody) throws {
-        guard case .publicMessage(let message) = try MLSMessage(wireBytes: bytes) else {
-            throw VectorMismatch(description: "it is no PublicMessage")
-        }
-        try check(message.opened(membershipKey: membershipKey, context: context), body)
-    }
-
-    func check(privateMessage bytes: [UInt8], holds body: ContentBody) throws {
-        guard case .privateMessage(let message) = try MLSMessage(wireBytes: bytes) else {
-            throw VectorMismatch(description: "it is no PrivateMessage")
-        }
-        let senderData = try message.senderData(senderDataSecret, context.suite)
-        var ratchets = try ratchets(of: senderData.leaf)
-        let key = try ratchets.take(
-            senderData.generation, for: message.contentType, context.suite)
-        try check(message.opened(from: senderData, key: key, suite: context.suite), body)
-    }
-
-    private func check(_ message: AuthenticatedContent, _ body: ContentBody) throws {
-        let verified = try message.verified(
-            signatureKey: signer.publicKey, context: context.encoded, suite: context.suite)
-        try expect("the content", verified.content.body, equals: body)
-    }
-
-    func publicMessage(_ body: ContentBody) -> [UInt8] {
-        let message = PublicMessage(
-            protecting: signed(body, .publicMessage), membershipKey: membershipKey,
-            context: context)
-        return MLSMessage.publicMessage(message).wireBytes
-    }
-
-    func privateMessage(_ body: ContentBody) throws -> [UInt8] {
-        var ratchets = try ratchets(of: sender)
-        let (generation, key) = try ratchets.next(for: body.type, context.suite)
-        let message = try PrivateMessage(
-            sealing: signed(body, .privateMessage),
-            from: SenderData(leaf: sender, generation: generation, reuseGuard: [1, 2, 3, 4]),
-            key: key, senderDataSecret: senderDataSecret, padding: 64, suite: context.suite)
-        return MLSMessage.privateMessage(message).wireBytes
-    }
-
-    private func signed(_ body: ContentBody, _ format: WireFormat) -> AuthenticatedContent {
-        let content = FramedContent(
-            groupID: context.groupID, epoch: context.epoch, sender: .member(sender),
-            authenticatedData: [7, 7], body: body)
-        var message = AuthenticatedContent(
-            signing: content, wireFormat: format, context: context, signer: signer)
-        if body.type == .commit { message.auth.confirmationTag = [9, 9] }
-        return message
-    }
-
-    private func ratchets(of leaf: LeafIndex) throws -> SenderRatchets {
-        guard let size = TreeSize(leaves: 2) else {
-            throw JSONError(description: "a tree of two does not fit")
-        }
-        var tree = SecretTree(encryptionSecret: encryptionSecret, size: size)
-        guard let ratchets = tree.take(leaf, context.suite) else {
-            throw VectorMismatch(description: "the sender is no member")
-        }
-        return ratchets
     }
 }

@@ -1,6 +1,5 @@
 // Pre-shared keys into the key schedule: `psk_secret.json`.
 
-import SottoCrypto
 import SottoMLS
 
 /// One case a cipher suite and number of keys.
@@ -13,14 +12,7 @@ struct PSKSecretFormat: VectorFormat {
 
     func run(_ vector: JSON) throws -> VectorOutcome {
         guard let suite = try vector.cipherSuite() else { return try vector.skippedSuite() }
-        let keys = try vector.array("psks").map { entry in
-            PreSharedKey(
-                id: PreSharedKeyID(
-                    key: .external(id: try entry.bytes("psk_id")),
-                    nonce: try entry.bytes("psk_nonce")),
-                secret: try entry.secret("psk"))
-        }
-        try vector.expectSecret("psk_secret", PreSharedKey.combine(keys, suite))
+        try vector.expectMadeAgain(Self.derived(vector, suite))
         return .passed
     }
 }

@@ -48,6 +48,11 @@ struct PassiveClientFormat: VectorFormat {
         let own = OwnKeyPackage(
             keyPackage: keyPackage, initKey: try vector.hpkeKey("init_priv", keyPackage.suite),
             leafKey: try vector.hpkeKey("encryption_priv", keyPackage.suite))
+        let kem = keyPackage.suite.hpke.kem
+        try expect("the init key", kem.publicKey(of: own.initKey), equals: keyPackage.initKey)
+        try expect(
+            "the leaf's key", kem.publicKey(of: own.leafKey),
+            equals: keyPackage.leafNode.encryptionKey)
         return try Group.join(
             welcome, with: own,
             signer: vector.signatureKey("signature_priv", own.keyPackage.suite),

@@ -44,7 +44,10 @@ private struct TreeKEMGroup {
         var signers: [LeafIndex: SignaturePrivateKey] = [:]
         for entry in try vector.array("leaves_private") {
             let index = try entry.leaf("index")
-            signers[index] = try entry.signatureKey("signature_priv", suite)
+            let signer = try entry.signatureKey("signature_priv", suite)
+            try expect(
+                "a signature key", signer.publicKey, equals: tree.leaf(at: index)?.signatureKey)
+            signers[index] = signer
             let path = PrivatePath(
                 leaf: index, key: try entry.hpkeKey("encryption_priv", suite))
             let keys = try Self.keys(of: entry, in: tree, suite)
