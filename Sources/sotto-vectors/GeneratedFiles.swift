@@ -16,5 +16,7 @@ enum GeneratedFiles {
         MessagesFormat(),
         DeserializationFormat(),
         PassiveClientWelcomeFile(),
+        PassiveClientHandlingFile(),
+        PassiveClientRandomFile(),
     ]
 }

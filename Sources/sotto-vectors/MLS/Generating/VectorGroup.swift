@@ -3,55 +3,15 @@
 import SottoCrypto
 import SottoMLS
 
-/// Somebody who can be in groups.
-struct VectorClient {
-    let signer: SignaturePrivateKey
-    let leaf: LeafConfiguration
-    let suite: CipherSuite
-
-    init(_ name: String, _ source: inout VectorSource) throws {
-        suite = source.suite
-        signer = try source.signer()
-        leaf = LeafConfiguration(
-            credential: .basic(identity: Array(name.utf8)),
-            capabilities: Capabilities(cipherSuites: [suite], extensions: []),
-            extensions: [:])
-    }
-
-    func keyPackage(_ source: inout VectorSource) throws -> OwnKeyPackage {
-        try OwnKeyPackage.make(
-            suite: suite, signer: signer, leaf: leaf, lifetime: Self.lifetime,
-            using: &source.entropy)
-    }
-
-    /// Key packages of vectors can be used for ever.
-    static let lifetime = Lifetime(
-        notBefore: UnixTime(seconds: 0), notAfter: UnixTime(seconds: .max))
-    /// Everybody is who they say.
-    static let policy = LeafPolicy(
-        now: UnixTime(seconds: 1_700_000_000), tolerance: 0, lifetimeMax: .max
-    ) { _, _ in .accepted }
-}
-
-/// Somebody who is in a group.
-struct VectorMember {
-    let client: VectorClient
-    var group: Group
-    /// What the member joined with; the founder did not join.
-    let keyPackage: OwnKeyPackage?
-}
-
-/// What a commit sent, and who came by it.
-struct VectorCommit {
-    let message: [UInt8]
-    let welcome: [UInt8]?
-    let newcomers: [(client: VectorClient, keyPackage: OwnKeyPackage)]
-}
-
-/// All members of one group, who hear all commits at once.
+/// All members of one group, who hear all messages at once.
 struct VectorGroup {
     private(set) var members: [VectorMember]
+    /// What all of them know by name.
+    private(set) var externalKeys: [(id: [UInt8], secret: Secret)] = []
+    private var preSharedKeys = PreSharedKeys()
     private var clientCount = 0
+    /// Who was proposed to be added and is not yet.
+    private var proposed: [VectorInvitee] = []
 
     init(count: Int, _ source: inout VectorSource) throws {
         let founder = try VectorClient("client 0", &source)
@@ -66,68 +26,165 @@ struct VectorGroup {
 
     var suite: CipherSuite { members[0].group.suite }
     var id: GroupID { members[0].group.id }
+    var epoch: UInt64 { members[0].group.epoch }
     var ratchetTree: [UInt8] { members[0].group.ratchetTree }
     var epochAuthenticator: Secret { members[0].group.epochAuthenticator }
+    var leaves: [LeafIndex] { members.map(\.group.ownLeaf).sorted() }
 
-    func member(at index: LeafIndex) throws -> VectorMember {
-        guard let member = members.first(where: { $0.group.ownLeaf == index }) else {
+    func member(at index: LeafIndex) throws -> VectorMember { members[try place(of: index)] }
+
+    private func place(of index: LeafIndex) throws -> Int {
+        guard let place = members.firstIndex(where: { $0.group.ownLeaf == index }) else {
             throw JSONError(description: "nobody is at leaf \(index.value)")
         }
-        return member
+        return place
     }
 
-    /// A member commits, and all others hear it; those whom it adds join.
+    /// Lets everybody know a key of this name.
+    mutating func share(_ secret: Secret, as id: [UInt8]) {
+        externalKeys.append((id, secret))
+        preSharedKeys[external: id] = secret
+    }
+
+    /// Somebody who is not in the group yet.
+    mutating func invitee(_ source: inout VectorSource) throws -> VectorInvitee {
+        let client = try VectorClient("client \(clientCount)", &source)
+        clientCount += 1
+        return (client, try client.keyPackage(&source))
+    }
+}
+
+// MARK: - Proposals
+
+extension VectorGroup {
+    /// A member proposes something, and all others hear it.
+    mutating func propose(
+        _ proposal: Proposal, by proposer: LeafIndex, _ framing: HandshakeFraming,
+        _ source: inout VectorSource
+    ) throws -> [UInt8] {
+        let place = try place(of: proposer)
+        let sent = try members[place].group.propose(
+            proposal, options: Self.options(framing), policy: VectorClient.policy,
+            using: &source.entropy)
+        return try deliver(sent, from: place)
+    }
+
+    /// A member proposes a new client.
+    mutating func proposeAdd(
+        by proposer: LeafIndex, _ framing: HandshakeFraming, _ source: inout VectorSource
+    ) throws -> [UInt8] {
+        let invitee = try invitee(&source)
+        proposed.append(invitee)
+        return try propose(
+            .add(invitee.keyPackage.keyPackage), by: proposer, framing, &source)
+    }
+
+    /// A member proposes a new leaf of its own.
+    mutating func proposeUpdate(
+        by proposer: LeafIndex, _ framing: HandshakeFraming, _ source: inout VectorSource
+    ) throws -> [UInt8] {
+        let place = try place(of: proposer)
+        let sent = try members[place].group.proposeUpdate(
+            options: Self.options(framing), policy: VectorClient.policy,
+            using: &source.entropy)
+        return try deliver(sent, from: place)
+    }
+
+    private static func options(_ framing: HandshakeFraming) -> ProposalOptions {
+        var options = ProposalOptions()
+        options.framing = framing
+        return options
+    }
+
+    private mutating func deliver(
+        _ sent: OutboundProposal, from sender: Int
+    ) throws -> [UInt8] {
+        for place in members.indices where place != sender {
+            _ = try members[place].group.process(
+                MLSMessage(encoded: sent.message), policy: VectorClient.policy)
+        }
+        return sent.message
+    }
+}
+
+// MARK: - Commits
+
+extension VectorGroup {
+    /// A member commits some proposals and adds new clients, and all others hear it.
     @discardableResult
     mutating func commit(
         by committer: UInt32, proposing proposals: [Proposal] = [], adding newcomers: Int = 0,
         path: Bool = true, treeInWelcome: Bool = true, _ source: inout VectorSource
     ) throws -> VectorCommit {
-        var invited: [(client: VectorClient, keyPackage: OwnKeyPackage)] = []
-        for _ in 0..<newcomers {
-            let client = try VectorClient("client \(clientCount)", &source)
-            clientCount += 1
-            invited.append((client, try client.keyPackage(&source)))
-        }
-        var options = CommitOptions()
-        options.path = path
-        options.framing = .publicMessage
-        options.ratchetTreeInWelcome = treeInWelcome
-        guard
-            let place = members.firstIndex(where: { $0.group.ownLeaf.value == committer })
-        else { throw JSONError(description: "nobody is at leaf \(committer)") }
-        let sent = try members[place].group.commit(
-            proposals + invited.map { .add($0.keyPackage.keyPackage) }, options: options,
-            policy: VectorClient.policy, using: &source.entropy)
-        let commit = VectorCommit(
-            message: sent.message, welcome: sent.welcome, newcomers: invited)
-        try hear(commit)
-        return commit
+        let plan = VectorCommitPlan(
+            proposals: proposals, newcomerCount: newcomers, path: path,
+            treeInWelcome: treeInWelcome)
+        return try commit(plan, by: LeafIndex(committer), &source)
     }
 
-    private mutating func hear(_ commit: VectorCommit) throws {
+    /// A member commits, and all others hear it; those whom it adds join.
+    mutating func commit(
+        _ plan: VectorCommitPlan, by committer: LeafIndex, _ source: inout VectorSource
+    ) throws -> VectorCommit {
+        var invited = proposed
+        var proposals = plan.proposals
+        for _ in 0..<plan.newcomerCount {
+            let invitee = try invitee(&source)
+            invited.append(invitee)
+            proposals.append(.add(invitee.keyPackage.keyPackage))
+        }
+        var options = CommitOptions()
+        options.path = plan.path
+        options.framing = plan.framing
+        options.ratchetTreeInWelcome = plan.treeInWelcome
+        let sent = try members[place(of: committer)].group.commit(
+            proposals, preSharedKeys: preSharedKeys, options: options,
+            policy: VectorClient.policy, using: &source.entropy)
+        return try hear(sent, invited)
+    }
+
+    private mutating func hear(
+        _ sent: OutboundCommit, _ invited: [VectorInvitee]
+    ) throws -> VectorCommit {
         var staying: [VectorMember] = []
         for var member in members {
             let heard = try member.group.process(
-                MLSMessage(encoded: commit.message), policy: VectorClient.policy)
+                MLSMessage(encoded: sent.message), preSharedKeys: preSharedKeys,
+                policy: VectorClient.policy)
             if case .removed = heard.received { continue }
             staying.append(member)
         }
-        let tree = staying[0].group.ratchetTree
-        for newcomer in commit.newcomers {
-            guard case .welcome(let welcome) = try MLSMessage(encoded: commit.welcome ?? [])
-            else { throw JSONError(description: "it is no Welcome") }
-            let group = try Group.join(
-                welcome, with: newcomer.keyPackage, signer: newcomer.client.signer,
-                ratchetTree: tree, policy: VectorClient.policy)
-            staying.append(
-                VectorMember(
-                    client: newcomer.client, group: group, keyPackage: newcomer.keyPackage))
-        }
-        members = staying
+        let newcomers = try join(sent.welcome, invited, tree: staying[0].group.ratchetTree)
+        members = staying + newcomers
+        proposed = []
         for member in members {
             try expect(
                 "the epoch authenticator", member.group.epochAuthenticator,
                 equals: epochAuthenticator)
+        }
+        return VectorCommit(
+            message: sent.message, welcome: sent.welcome,
+            newcomers: newcomers.compactMap { member in
+                member.keyPackage.map { (member.client, $0) }
+            })
+    }
+
+    /// Whoever of the invited the Welcome is for, as a member.
+    private func join(
+        _ welcome: [UInt8]?, _ invited: [VectorInvitee], tree: [UInt8]
+    ) throws -> [VectorMember] {
+        guard let welcome else { return [] }
+        guard case .welcome(let welcome) = try MLSMessage(encoded: welcome) else {
+            throw JSONError(description: "it is no Welcome")
+        }
+        let welcomed = invited.filter { invitee in
+            welcome.recipients.contains(invitee.keyPackage.keyPackage.reference)
+        }
+        return try welcomed.map { client, keyPackage in
+            let group = try Group.join(
+                welcome, with: keyPackage, signer: client.signer, ratchetTree: tree,
+                preSharedKeys: preSharedKeys, policy: VectorClient.policy)
+            return VectorMember(client: client, group: group, keyPackage: keyPackage)
         }
     }
 }
