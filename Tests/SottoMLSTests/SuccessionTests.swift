@@ -39,14 +39,24 @@ struct SuccessionTests {
         return (clients, keyPackages)
     }
 
-    /// What says that clients of the same name are the same.
-    private static let policy: LeafPolicy = {
-        var policy = TestClient.policy
-        policy.isSameClient = { one, other in
+    /// Clients of the same name are the same.
+    private struct Names: CredentialValidator {
+        let leaves = TestClient.policy.validator
+
+        func judge(_ leaf: LeafNode, from origin: LeafOrigin) -> LeafVerdict {
+            leaves.judge(leaf, from: origin)
+        }
+
+        func isSameClient(_ one: Member, _ other: Member) -> Bool {
             guard case .basic(let one) = one.credential, case .basic(let other) = other.credential
             else { return false }
             return one.prefix(one.count - 32) == other.prefix(other.count - 32)
         }
+    }
+
+    private static let policy: LeafPolicy = {
+        var policy = TestClient.policy
+        policy.validator = Names()
         return policy
     }()
 

@@ -4,18 +4,22 @@ package import SottoWire
 
 /// What a member shows of its identity (RFC 9420 section 5.3).
 ///
-/// MLS carries it; whether it is true is for the application to judge (`LeafPolicy`).
+/// MLS carries it; whether it is true is for the application to judge (`CredentialValidator`).
 public enum Credential: Hashable, Sendable {
     /// A bare claim that the application knows how to check.
     case basic(identity: [UInt8])
     /// A chain of DER certificates, the end entity's first.
     case x509(certificates: [[UInt8]])
+    /// A kind that RFC 9420 does not define. Its content is read as one `opaque<V>`, which is how
+    /// other libraries read it too: the RFC says nothing about it.
+    case custom(type: CredentialType, data: [UInt8])
 
     /// The number by which capabilities speak of this kind of credential.
     public var type: CredentialType {
         switch self {
         case .basic: .basic
         case .x509: .x509
+        case .custom(let type, _): type
         }
     }
 }
@@ -28,7 +32,7 @@ extension Credential: WireCodable {
         case .x509:
             let chain: [Certificate] = try reader.vector()
             self = .x509(certificates: chain.map(\.data))
-        default: throw .unknownValue(UInt64(type.rawValue))
+        default: self = .custom(type: type, data: try reader.opaque())
         }
     }
 
@@ -37,6 +41,7 @@ extension Credential: WireCodable {
         switch self {
         case .basic(let identity): writer.opaque(identity)
         case .x509(let certificates): writer.vector(certificates.map(Certificate.init))
+        case .custom(_, let data): writer.opaque(data)
         }
     }
 }

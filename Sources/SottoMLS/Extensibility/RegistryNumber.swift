@@ -36,6 +36,9 @@ public struct ExtensionType: RawRepresentable, Hashable, Sendable, RegistryNumbe
     public static let externalPub = ExtensionType(rawValue: 4)
     /// Who may propose from outside, in a GroupContext (section 12.1.8.1).
     public static let externalSenders = ExtensionType(rawValue: 5)
+    /// A key package that may be used more than once, in the key package. It is empty
+    /// (draft-ietf-mls-extensions, under the number that other libraries use).
+    public static let lastResortKeyPackage = ExtensionType(rawValue: 0x000A)
 
     /// Whether every client is assumed to know it without saying so (section 7.2).
     package var isDefault: Bool { 1...5 ~= rawValue }

@@ -112,7 +112,9 @@ struct Succession: Sendable {
         var others: [Member] = []
         // Equal credentials are the common case, and found without comparing all with all.
         for member in joined {
-            let place = left[member.credential]?.firstIndex { policy.isSameClient($0, member) }
+            let place = left[member.credential]?.firstIndex {
+                policy.validator.isSameClient($0, member)
+            }
             if let place {
                 left[member.credential]?.remove(at: place)
             } else {
@@ -123,7 +125,9 @@ struct Succession: Sendable {
             left[member.credential]?.contains { $0.index == member.index } ?? false
         }
         for member in others {
-            guard let place = missing.firstIndex(where: { policy.isSameClient($0, member) }) else {
+            guard
+                let place = missing.firstIndex(where: { policy.validator.isSameClient($0, member) })
+            else {
                 throw .members
             }
             missing.remove(at: place)

@@ -150,7 +150,7 @@ extension AppliedProposals {
         try leaf.checkEncryptionKey(suite)
         try demands.check(leaf)
         try tree.checkNeighbours(of: leaf, replacing: replaced)
-        try policy.check(leaf, from: .replacing(replaced))
+        try policy.check(leaf, from: .replacing(replaced), suite)
     }
 }
 

@@ -49,7 +49,7 @@ struct ProposalChecks: Sendable {
             try leaf.checkSignature(place: place, suite)
             try leaf.checkOwnCapabilities(suite)
             try leaf.checkEncryptionKey(suite)
-            try policy.check(leaf, from: .replacing(replaced))
+            try policy.check(leaf, from: .replacing(replaced), suite)
         } catch {
             throw .update(error)
         }

@@ -19,6 +19,6 @@ extension KeyPackage {
         guard suite.canSeal(to: initKey) else { throw .invalidKey }
         try leafNode.checkEncryptionKey(suite)
         try policy.check(lifetime, mayHaveEnded: origin == .added)
-        try policy.check(leafNode, from: origin)
+        try policy.check(leafNode, from: origin, suite)
     }
 }

@@ -32,6 +32,10 @@ public struct KeyPackage: Sendable {
         KeyPackageRef(suite.refHash(label: "MLS 1.0 KeyPackage Reference", encoded))
     }
 
+    /// Whether its client lets it be used more than once, when no other is left: it has the
+    /// extension `lastResortKeyPackage`, empty.
+    public var isLastResort: Bool { extensions[.lastResortKeyPackage] == [] }
+
     /// A new key package, signed. Nothing is asked of the leaf and the keys.
     package init(
         suite: CipherSuite, initKey: [UInt8], leafNode: LeafNode, extensions: Extensions,

@@ -35,6 +35,10 @@ public struct OwnKeyPackage: Sendable {
             initKey: initKeys.privateKey, leafKey: leafKeys.privateKey)
     }
 
+    /// Whether it says that it may be used more than once, so that it is not to be deleted after
+    /// the first time.
+    public var isLastResort: Bool { keyPackage.isLastResort }
+
     /// A key package and the private keys that belong to it, by the caller's word.
     package init(keyPackage: KeyPackage, initKey: HPKEPrivateKey, leafKey: HPKEPrivateKey) {
         self.keyPackage = keyPackage

@@ -1,5 +1,7 @@
 // What the application has to say about leaves: identities, their extensions, and the time.
 
+import SottoCrypto
+
 /// How a leaf came before the application's eyes.
 public enum LeafOrigin: Hashable, Sendable {
     /// A key package that we are about to add, or only look at.
@@ -37,6 +39,8 @@ public enum LeafRefusal: Error, Hashable, Sendable {
     case keyInUse
     /// The leaf's encryption key, or the key package's init key, is one that nobody can seal to.
     case invalidKey
+    /// The leaf's credential is another signature key's.
+    case signatureKey
     /// The application refuses the leaf.
     case application(reason: UInt16)
 }
@@ -49,25 +53,42 @@ public struct LeafPolicy: Sendable {
     public var tolerance: UInt64
     /// The longest life that a key package may claim, in seconds.
     public var lifetimeMax: UInt64
-    /// The application's judgement of a leaf that is valid otherwise.
-    public var judge: @Sendable (LeafNode, LeafOrigin) -> LeafVerdict
-    /// Whether members of two groups are the same client, when one group follows another
-    /// (RFC 9420 section 11): if their credentials are equal, unless the application knows better.
-    public var isSameClient: @Sendable (Member, Member) -> Bool = { $0.credential == $1.credential }
+    /// The application's judgement of identities.
+    public var validator: any CredentialValidator
 
     /// A policy for one operation.
     public init(
         now: UnixTime, tolerance: UInt64, lifetimeMax: UInt64,
-        judge: @escaping @Sendable (LeafNode, LeafOrigin) -> LeafVerdict
+        validator: any CredentialValidator
     ) {
         time = now
         self.tolerance = tolerance
         self.lifetimeMax = lifetimeMax
-        self.judge = judge
+        self.validator = validator
     }
 
-    func check(_ leaf: LeafNode, from origin: LeafOrigin) throws(LeafRefusal) {
-        if case .refused(let reason) = judge(leaf, origin) { throw .application(reason: reason) }
+    /// A policy for one operation, whose validator is one function.
+    ///
+    /// - Parameter judge: Judges a leaf that is valid otherwise.
+    public init(
+        now: UnixTime, tolerance: UInt64, lifetimeMax: UInt64,
+        judge: @escaping @Sendable (LeafNode, LeafOrigin) -> LeafVerdict
+    ) {
+        self.init(
+            now: now, tolerance: tolerance, lifetimeMax: lifetimeMax,
+            validator: LeafJudge(judgement: judge))
+    }
+
+    /// Asks the application about a leaf.
+    func check(
+        _ leaf: LeafNode, from origin: LeafOrigin, _ suite: CipherSuite
+    ) throws(LeafRefusal) {
+        if let key = validator.signatureKey(in: leaf.credential, for: suite) {
+            guard key == leaf.signatureKey else { throw .signatureKey }
+        }
+        if case .refused(let reason) = validator.judge(leaf, from: origin) {
+            throw .application(reason: reason)
+        }
     }
 
     /// Checks the lifetime of a key package (RFC 9420 section 7.3).

@@ -66,7 +66,7 @@ package struct ValidatedTree: Sendable {
                 guard census.isSupported(leaf.credential.type, by: tree.memberCount),
                     census.isCovered(by: leaf.capabilities)
                 else { throw .capabilities }
-                try policy.check(leaf, from: .tree)
+                try policy.check(leaf, from: .tree, suite)
             } catch {
                 throw InvalidTree(fault: .leaf(index, error))
             }
