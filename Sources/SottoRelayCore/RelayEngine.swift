@@ -9,7 +9,8 @@ package struct RelayEngine: Sendable {
     private let store: any RelayStore
     private var entropy: Entropy
 
-    /// Whether the last transaction reached the disk. False makes the relay not ready.
+    /// Whether the last transaction reached the disk that did not merely make room there. False
+    /// makes the relay not ready.
     package private(set) var canWrite = true
 
     /// A relay over a store, which nobody else uses.
@@ -31,27 +32,41 @@ package struct RelayEngine: Sendable {
     /// Decides a batch and returns what may leave, which is when its transaction is on disk.
     ///
     /// When the store cannot write, what would change it is refused as `unavailable`, nothing
-    /// of it having happened, and the rest is decided without it.
+    /// of it having happened, and the rest is decided without it. In a full store what makes room
+    /// is part of that rest [OPS-5].
     package mutating func run(
         _ operations: [RelayOperation], now: Timestamp
     ) -> RelayOutcome {
+        let failure: RelayStoreError
         do throws(RelayStoreError) {
             return try attempt(operations, now: now)
         } catch {
             core.abandoned()
-            canWrite = false
+            failure = error
         }
-        let readOnly = operations.filter(\.isReadOnly)
-        let refusals = operations.filter { !$0.isReadOnly }.compactMap(refusal)
+        defer { canWrite = false }
+        if failure == .full,
+            let outcome = attempt(only: { $0.isReadOnly || $0.makesRoom }, of: operations, now)
+        {
+            return outcome
+        }
+        return attempt(only: \.isReadOnly, of: operations, now)
+            ?? RelayOutcome(
+                replies: operations.compactMap(refusal), entriesStored: 0, wrote: false)
+    }
+
+    /// Decides some operations of a batch and refuses the others; nothing if that fails too.
+    private mutating func attempt(
+        only isDecided: (RelayOperation) -> Bool, of operations: [RelayOperation],
+        _ now: Timestamp
+    ) -> RelayOutcome? {
         do throws(RelayStoreError) {
-            var outcome = try attempt(readOnly, now: now)
-            outcome.replies += refusals
+            var outcome = try attempt(operations.filter(isDecided), now: now)
+            outcome.replies += operations.filter { !isDecided($0) }.compactMap(refusal)
             return outcome
         } catch {
             core.abandoned()
-            canWrite = false
-            return RelayOutcome(
-                replies: readOnly.compactMap(refusal) + refusals, entriesStored: 0, wrote: false)
+            return nil
         }
     }
 
@@ -72,7 +87,7 @@ package struct RelayEngine: Sendable {
                 switch core.sweep(expired, now: now) {
                 case .missing(let keys): core.learn(try store.find(keys))
                 case .effects(let writes, _):
-                    try store.write(writes)
+                    try write(writes)
                     core.committed()
                     return true
                 }
@@ -92,8 +107,8 @@ package struct RelayEngine: Sendable {
             case .missing(let keys): core.learn(try store.find(keys))
             case .effects(let writes, let replies):
                 if !writes.isEmpty {
-                    try store.write(writes)
-                    canWrite = true
+                    try write(writes)
+                    if !RelayWrite.makeRoom(writes) { canWrite = true }
                 }
                 core.committed()
                 return RelayOutcome(
@@ -103,6 +118,17 @@ package struct RelayEngine: Sendable {
         }
         assertionFailure("a batch asks for rows without end")
         throw .failed(code: 0)
+    }
+
+    /// Writes; where there is no room, once more after the store's log has given back its own.
+    private func write(_ changes: [RelayWrite]) throws(RelayStoreError) {
+        do throws(RelayStoreError) {
+            try store.write(changes)
+        } catch {
+            guard error == .full else { throw error }
+            try? store.fold()
+            try store.write(changes)
+        }
     }
 
     private func refusal(_ operation: RelayOperation) -> RelayReply? {

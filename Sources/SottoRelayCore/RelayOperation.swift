@@ -104,6 +104,14 @@ package struct RelayOperation: Sendable {
             }
         }
     }
+
+    /// Whether it leaves the store with less in it, and so can be done when the store is full.
+    package var makesRoom: Bool {
+        switch body {
+        case .request(_, .ack), .request(_, .takeStock): true
+        default: false
+        }
+    }
 }
 
 /// Asks for entries of the connection's own mailbox.

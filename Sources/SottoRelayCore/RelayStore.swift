@@ -75,6 +75,27 @@ package enum RelayWrite: Sendable, Equatable {
     case probe
 }
 
+extension RelayWrite {
+    /// What a change does to how much a store holds.
+    private enum Growth {
+        case more, same, less
+    }
+
+    private var growth: Growth {
+        switch self {
+        case .entry, .lane, .epoch, .post, .record, .package: .more
+        case .mailbox, .stock, .probe: .same
+        case .removeEntries, .removePackage, .removePosts: .less
+        }
+    }
+
+    /// Whether a transaction leaves less in the store than there was, so that a store takes it
+    /// even where it keeps its last room free [OPS-5].
+    package static func makeRoom(_ changes: [RelayWrite]) -> Bool {
+        changes.contains { $0.growth == .less } && !changes.contains { $0.growth == .more }
+    }
+}
+
 /// Where a relay keeps what it must not lose.
 ///
 /// One caller at a time, and no other writer while the store is open. What `write` returned from
@@ -98,6 +119,8 @@ package protocol RelayStore: Sendable {
     func fold() throws(RelayStoreError)
 
     /// Makes all changes durably, or none.
+    ///
+    /// A store that may fill up keeps some room for transactions that make room.
     func write(_ changes: [RelayWrite]) throws(RelayStoreError)
 }
 

@@ -12,6 +12,8 @@ public enum RelayDataFolderError: Error, Equatable, Sendable {
     case keyMissing(file: String)
     /// It holds other things and no relay's data.
     case notEmpty
+    /// It has no database: no relay ever ran on it.
+    case notARelay
 
     /// What happened and what can be done about it.
     public var sentence: String {
@@ -25,6 +27,8 @@ public enum RelayDataFolderError: Error, Equatable, Sendable {
         case .keyMissing(let file):
             "the data folder has a database but no usable \(file); without it the relay would "
                 + "not be the one its users know; restore the file from a backup"
+        case .notARelay:
+            "there is no relay's data; give the folder that was put back from the backup"
         case .notEmpty:
             "the data folder holds other files and no relay's data; choose an empty or new one"
         }

@@ -22,6 +22,13 @@ extension RelayHome {
     package static func open(
         folder path: String, using entropy: inout Entropy
     ) throws(RelayDataFolderError) -> RelayHome {
+        let (store, privateKey, masterKey) = try parts(of: path, using: &entropy)
+        return RelayHome(store: store, privateKey: privateKey, masterKey: masterKey)
+    }
+
+    private static func parts(
+        of path: String, using entropy: inout Entropy
+    ) throws(RelayDataFolderError) -> (SQLiteRelayStore, SignaturePrivateKey, Secret) {
         try make(path)
         let lock = try FolderLock(folder: path)
         let database = path + "/relay.db"
@@ -34,7 +41,26 @@ extension RelayHome {
         if isNew { try makeFile(database) }
         let store = try SQLiteRelayStore(
             path: database, fresh: .random(using: &entropy), lock: lock)
-        return RelayHome(store: store, privateKey: privateKey, masterKey: masterKey)
+        return (store, privateKey, masterKey)
+    }
+
+    /// Marks a data folder as put back from a backup, before it is served again [OPS-4].
+    ///
+    /// The store gets a new incarnation: what came after the backup is lost, and the relay must
+    /// not sign other heads under the numbers that it signed then.
+    ///
+    /// - Throws: What is wrong with the folder, which is then as it was.
+    public static func markRestored(folder: String) throws(RelayDataFolderError) {
+        var entropy = Entropy.system()
+        guard FileManager.default.fileExists(atPath: folder + "/relay.db") else {
+            throw .notARelay
+        }
+        let (store, _, _) = try parts(of: folder, using: &entropy)
+        do throws(RelayStoreError) {
+            try store.begin(.random(using: &entropy))
+        } catch {
+            throw .unusable(reason: "the database cannot be written")
+        }
     }
 
     private static func key(

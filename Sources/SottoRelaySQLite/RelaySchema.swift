@@ -10,11 +10,6 @@ enum RelaySchema {
     /// The version of the layout that this code reads and writes.
     static let version = 1
 
-    /// How large the write-ahead log grows before it is folded into the database, in pages.
-    private static let checkpointPages = 4_000
-    /// The memory for pages, in KiB.
-    private static let cacheKiB = 65_536
-
     /// Makes the tables in a new database; in any other reads what it is.
     ///
     /// - Throws: `RelayDataFolderError.newer`, before anything was written.
@@ -45,6 +40,12 @@ enum RelaySchema {
         return incarnation
     }
 
+    /// Begins another life of the store: what it signs from now on is not what it signed before.
+    static func begin(_ incarnation: Incarnation, in database: Database) throws {
+        try database.execute(
+            sql: "UPDATE store SET incarnation = ?", arguments: [Data(incarnation.bytes)])
+    }
+
     private static func configure(_ database: Database, pagesMax: Int?) throws {
         try database.execute(
             sql: """
@@ -52,8 +53,8 @@ enum RelaySchema {
                 PRAGMA synchronous = FULL;
                 PRAGMA secure_delete = ON;
                 PRAGMA temp_store = MEMORY;
-                PRAGMA wal_autocheckpoint = \(checkpointPages);
-                PRAGMA cache_size = -\(cacheKiB);
+                PRAGMA wal_autocheckpoint = \(StoreLimits.logPagesMax);
+                PRAGMA cache_size = -\(StoreLimits.cacheKiB);
                 """)
         if let pagesMax {
             try database.execute(sql: "PRAGMA max_page_count = \(pagesMax)")

@@ -14,6 +14,7 @@ package final class SQLiteRelayStore: RelayStore {
     package let incarnation: Incarnation
     private let queue: DatabaseQueue
     private let lock: FolderLock?
+    private let freeBytes: @Sendable () -> Int
 
     /// Opens the database at a path, or makes it.
     ///
@@ -21,11 +22,14 @@ package final class SQLiteRelayStore: RelayStore {
     ///   - fresh: The incarnation that a new database gets.
     ///   - lock: Held for as long as the store is.
     ///   - pagesMax: The pages that the file may have, for tests of a full disk.
+    ///   - freeBytes: What is free on the disk, if somebody else than the system is to say.
     /// - Throws: `.newer` with the file left as it is; `.unusable` when SQLite refuses.
     package init(
-        path: String, fresh: Incarnation, lock: FolderLock? = nil, pagesMax: Int? = nil
+        path: String, fresh: Incarnation, lock: FolderLock? = nil, pagesMax: Int? = nil,
+        freeBytes: (@Sendable () -> Int)? = nil
     ) throws(RelayDataFolderError) {
         self.lock = lock
+        self.freeBytes = freeBytes ?? { DiskSpace.freeBytes(at: path) }
         do {
             let queue = try DatabaseQueue(path: path, configuration: Self.configuration)
             incarnation = try queue.writeWithoutTransaction { database in
@@ -39,6 +43,11 @@ package final class SQLiteRelayStore: RelayStore {
         } catch {
             throw .unusable(reason: "the database cannot be opened")
         }
+    }
+
+    /// Begins another life of the store [OPS-4]; this object keeps to the one before and is done.
+    func begin(_ incarnation: Incarnation) throws(RelayStoreError) {
+        try access { database in try RelaySchema.begin(incarnation, in: database) }
     }
 
     private static var configuration: Configuration {
@@ -79,7 +88,13 @@ package final class SQLiteRelayStore: RelayStore {
     }
 
     /// Makes all changes in one transaction that is on disk when this returns.
+    ///
+    /// Throws `.full` where the disk has no room, and where it has little and the changes do not
+    /// make some [OPS-5].
     package func write(_ changes: [RelayWrite]) throws(RelayStoreError) {
+        guard RelayWrite.makeRoom(changes) || freeBytes() >= StoreLimits.bytesKeptFree else {
+            throw .full
+        }
         try access { database in
             try database.inTransaction(.immediate) {
                 let tables = RelayTables(database)
@@ -89,13 +104,18 @@ package final class SQLiteRelayStore: RelayStore {
         }
     }
 
+    /// A quota or a limit on the size of files makes the system refuse to write, too.
+    private static func saysFull(_ error: DatabaseError) -> Bool {
+        error.resultCode == .SQLITE_FULL || error.extendedResultCode == .SQLITE_IOERR_WRITE
+    }
+
     private func access<Value>(
         _ body: (Database) throws -> Value
     ) throws(RelayStoreError) -> Value {
         do {
             return try queue.writeWithoutTransaction(body)
         } catch let error as DatabaseError {
-            if error.resultCode == .SQLITE_FULL { throw .full }
+            if Self.saysFull(error) { throw .full }
             throw .failed(code: error.extendedResultCode.rawValue)
         } catch {
             // A row that does not decode: the file was damaged or written by somebody else.

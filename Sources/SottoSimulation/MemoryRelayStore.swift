@@ -13,9 +13,18 @@ package final class MemoryRelayStore: RelayStore {
     /// An empty store.
     package init(incarnation: Incarnation) { self.incarnation = incarnation }
 
+    /// A store that was put back from a backup of another, which is what that holds now.
+    package init(restoring backup: MemoryRelayStore, incarnation: Incarnation) {
+        self.incarnation = incarnation
+        let tables = backup.state.withLock { $0.tables }
+        state.withLock { $0.tables = tables }
+    }
+
     private struct State {
         var tables = MemoryRelayTables()
         var failure: RelayStoreError?
+        var isFull = false
+        var hasFullLog = false
         var writes = 0
     }
 
@@ -23,6 +32,12 @@ package final class MemoryRelayStore: RelayStore {
     package func fail(with error: RelayStoreError?) {
         state.withLock { $0.failure = error }
     }
+
+    /// Makes every write fail for want of room that does not make some, or none any more.
+    package func fill(_ isFull: Bool) { state.withLock { $0.isFull = isFull } }
+
+    /// Makes every write fail for want of room until the log is folded.
+    package func fillLog() { state.withLock { $0.hasFullLog = true } }
 
     /// How many transactions were made.
     package var transactions: Int { state.withLock { $0.writes } }
@@ -44,13 +59,14 @@ package final class MemoryRelayStore: RelayStore {
         state.withLock { $0.tables.hasPosts(before: moment) }
     }
 
-    /// Does nothing: there is no log.
-    package func fold() throws(RelayStoreError) {}
+    /// Gives room back that a full log took.
+    package func fold() throws(RelayStoreError) { state.withLock { $0.hasFullLog = false } }
 
     /// Makes all changes, or none.
     package func write(_ changes: [RelayWrite]) throws(RelayStoreError) {
         try state.withLock { state throws(RelayStoreError) in
             if let failure = state.failure { throw failure }
+            if state.hasFullLog || state.isFull && !RelayWrite.makeRoom(changes) { throw .full }
             var tables = state.tables
             for change in changes { try tables.apply(change) }
             state.tables = tables

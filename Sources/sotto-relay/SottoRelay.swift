@@ -11,11 +11,13 @@ struct SottoRelay: AsyncParsableCommand {
         abstract: "Stores and forwards sealed messages without learning whose they are.",
         discussion: """
             A relay keeps everything in one data folder: its key, by which its users know it, a \
-            master key, and a database. Back up the folder while the relay is stopped.
+            master key, and a database. Back up the folder while the relay is stopped; when you \
+            put a backup back, run `sotto-relay restored` before `serve`.
 
             EXAMPLES
               sotto-relay serve --data /var/lib/sotto --listen 127.0.0.1:8340
               sotto-relay inspect --data /var/lib/sotto
+              sotto-relay restored --data /var/lib/sotto
               sotto-relay help serve
 
             EXIT CODES
@@ -23,7 +25,8 @@ struct SottoRelay: AsyncParsableCommand {
               2  a fault of the relay   3  the address cannot be listened on
               7  the data folder was refused
             """,
-        subcommands: [Serve.self, Inspect.self, Version.self])
+        version: Version.text,
+        subcommands: [Serve.self, Inspect.self, Restored.self, Version.self])
 
     /// Runs one command; every failure is a sentence on standard error and a number.
     static func main() async {

@@ -6,6 +6,7 @@ import Testing
 final class RelayFixture {
     let folder: TemporaryFolder
     private let options: [String]
+    private let fileBlocksMax: Int?
     private(set) var port = 0
     /// What the relay says that clients pin, in hexadecimal.
     private(set) var relayID = ""
@@ -14,15 +15,17 @@ final class RelayFixture {
     var address: String { "ws://127.0.0.1:\(port)" }
     var dataFolder: String { folder.path + "/data" }
 
-    init(_ options: [String] = []) async throws {
+    init(_ options: [String] = [], fileBlocksMax: Int? = nil) async throws {
         folder = try TemporaryFolder()
         self.options = options
+        self.fileBlocksMax = fileBlocksMax
         try await start()
     }
 
     func start() async throws {
         let arguments = ["serve", "--data", dataFolder, "--listen", "127.0.0.1:\(port)"]
-        let program = try Program("sotto-relay", arguments + options)
+        let program = try Program(
+            "sotto-relay", arguments + options, fileBlocksMax: fileBlocksMax)
         self.program = program
         try await program.says("127.0.0.1:")
         // The line is written at once, but it may be read in the middle of it.

@@ -43,6 +43,27 @@ import Testing
         #expect(welcome.head == accepted.head)
     }
 
+    @Test("[HEAD-5] [OPS-4] in a restored store a lane goes on from its head, and proves no fork")
+    mutating func restored() throws {
+        let lane = try world.openLane([alice])
+        let before = try laneRow(lane)
+        let backup = world.backup()
+        let lost = try world.post(world.message(to: lane, [alice], [1]))
+        #expect(lost.head.claim.incarnation == world.store.incarnation)
+        try world.restore(backup)
+        let after = try world.post(world.message(to: lane, [alice], [2]))
+        #expect(after.head.claim.incarnation == backup.incarnation)
+        #expect(after.head.claim.incarnation != lost.head.claim.incarnation)
+        #expect(after.head.claim.number == 2 && lost.head.claim.number == 2)
+
+        let entry = try #require(try world.entries(&alice).last?.lane)
+        var verifier = world.verifier
+        let head = try entry.verify(with: &verifier)
+        #expect(head.evidence == after.head && entry.previousHead == before.head)
+        let other = try verifier.verify(lost.head)
+        #expect(!head.provesFork(with: other) && !other.provesFork(with: head))
+    }
+
     @Test("[LANE-4] opening needs a valid token, the flag, and a lane that is not there")
     mutating func opensOnlyOnce() throws {
         let lane = world.newLane()

@@ -28,7 +28,7 @@ struct Lane {
 /// A relay without network, and what came of the last batch.
 struct RelayWorld {
     var entropy = Entropy(seed: Secret(copying: [UInt8](repeating: 5, count: 32)))
-    let store: MemoryRelayStore
+    var store: MemoryRelayStore
     var engine: RelayEngine
     var now = Timestamp(milliseconds: 1_790_000_000_000)
     var nextConnection: UInt64 = 1
@@ -55,6 +55,17 @@ struct RelayWorld {
             privateKey: privateKey, masterKey: masterKey, quotas: quotas, store: store,
             now: now, entropy: Entropy(seed: entropy.secret(32)))
         replies = []
+    }
+
+    /// What the store holds now, as a backup has it.
+    mutating func backup() -> MemoryRelayStore {
+        MemoryRelayStore(restoring: store, incarnation: .random(using: &entropy))
+    }
+
+    /// A new process with the same keys over a store that was put back.
+    mutating func restore(_ backup: MemoryRelayStore) throws {
+        store = backup
+        try restart()
     }
 
     var verifier: HeadVerifier { HeadVerifier(relayKey: engine.identity.relayKey) }

@@ -6,6 +6,7 @@ import SottoCrypto
 import SottoRelayCore
 import SottoRelayProtocol
 import SottoRelaySQLite
+import SottoWire
 import Testing
 
 @Suite struct DataFolderTests {
@@ -73,6 +74,40 @@ import Testing
         let before = try contents()
         #expect(try refusal() == .newer(found: 2, known: 1))
         #expect(try contents() == before)
+    }
+
+    @Test("[OPS-4] a folder marked as restored has another incarnation, and all else as before")
+    func restored() throws {
+        var home: RelayHome? = try RelayHome.open(folder: folder.path)
+        let before = try #require(home?.store.incarnation)
+        let relayKey = home?.privateKey.publicKey
+        var entropy = Entropy.system()
+        let lane = LaneID.random(using: &entropy)
+        let row = LaneRow(
+            epoch: 3, tokenHash: .random(using: &entropy), number: 7,
+            head: .random(using: &entropy))
+        try home?.store.write([.lane(lane, row)])
+        do {
+            try RelayHome.markRestored(folder: folder.path)
+            Issue.record("marked while a relay runs on it")
+        } catch { #expect(error == .inUse) }
+        home = nil
+        try RelayHome.markRestored(folder: folder.path)
+        let again = try RelayHome.open(folder: folder.path)
+        #expect(again.store.incarnation != before)
+        #expect(again.privateKey.publicKey == relayKey)
+        #expect(try again.store.find([.lane(lane)]) == [.lane(lane, row)])
+    }
+
+    @Test("[OPS-4] where no relay ever ran nothing is marked as restored, and nothing made")
+    func restoredNothing() throws {
+        for path in [folder.path, folder.path + "/nowhere"] {
+            do {
+                try RelayHome.markRestored(folder: path)
+                Issue.record("an empty folder was marked")
+            } catch { #expect(error == .notARelay) }
+        }
+        #expect(try contents().isEmpty)
     }
 
     @Test("a database without its key files, or with damaged ones, is refused")

@@ -7,6 +7,7 @@ import SottoRelayCore
 import SottoRelayProtocol
 import SottoSimulation
 import SottoWire
+import Synchronization
 import Testing
 
 @testable import SottoRelaySQLite
@@ -94,6 +95,38 @@ final class TemporaryFolder {
         let again = try open()
         let total = try again.find([.total(mailbox, through: stored)])
         #expect(total == [.total(mailbox, through: stored, EntryTotal())])
+    }
+
+    @Test("[OPS-5] the last of the disk is kept for what makes room")
+    mutating func keepsRoom() throws {
+        let free = Mutex(64 << 20)
+        let store = try SQLiteRelayStore(
+            path: database, fresh: .random(using: &entropy),
+            freeBytes: { free.withLock { $0 } })
+        let mailbox = MailboxID.random(using: &entropy)
+        let entry = RelayWrite.entry(mailbox, Delivery(sequence: 1, sealed: [1]), day: 1)
+        try store.write([entry])
+        free.withLock { $0 -= 1 }
+        let refused: [[RelayWrite]] = [
+            [.entry(mailbox, Delivery(sequence: 2, sealed: [1]), day: 1)], [.probe],
+            [.removeEntries(mailbox, through: 1), entry],
+        ]
+        for writes in refused {
+            #expect(throws: RelayStoreError.full) { try store.write(writes) }
+        }
+        try store.write([.removeEntries(mailbox, through: 1)])
+        #expect(
+            try store.find([.total(mailbox, through: 9)]) == [
+                .total(mailbox, through: 9, EntryTotal())
+            ])
+        free.withLock { $0 += 1 }
+        try store.write([.probe])
+    }
+
+    @Test("what the system says is free on a disk is more than nothing")
+    func freeBytes() {
+        #expect(DiskSpace.freeBytes(at: folder.path) > 0)
+        #expect(DiskSpace.freeBytes(at: folder.path) < .max)
     }
 
     @Test("[LANE-1] a transaction is synced before it counts, and what it deletes is overwritten")
