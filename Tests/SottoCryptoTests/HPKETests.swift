@@ -39,6 +39,45 @@ struct HPKETests {
         }
     }
 
+    @Test("a hybrid key whose coefficients are not reduced is refused before it is used")
+    func coefficients() throws {
+        var entropy = Entropy.system()
+        let kem = KEM.mlkem768X25519
+        let key = try kem.generateKeyPair(using: &entropy).publicKey
+        // Two numbers of twelve bits in three bytes; 3,329 is the modulus.
+        for (low, high, isKey) in [
+            (3_328, 3_328, true), (3_329, 0, false), (0, 3_329, false), (4_095, 4_095, false),
+        ] {
+            for place in [0, 3 * 100, 1_152 - 3] {
+                var other = key
+                other[place] = UInt8(low & 0xff)
+                other[place + 1] = UInt8(low >> 8 | (high & 0xf) << 4)
+                other[place + 2] = UInt8(high >> 4)
+                #expect(kem.canEncapsulate(to: other) == isKey)
+                let library = try? kem.encapsulate(to: other, using: &entropy)
+                #expect((library != nil) == isKey)
+            }
+        }
+    }
+
+    @Test("what is sealed to many under one label and context opens for each of them")
+    func sealingToMany() throws {
+        var entropy = Entropy.system()
+        let suite = CipherSuite.x25519AES128
+        let encryption = suite.encryption(label: "label", context: info)
+        for _ in 0..<3 {
+            let pair = try suite.makeHPKEKeyPair(using: &entropy)
+            let sealed = try encryption.seal(to: pair.publicKey, plaintext, using: &entropy)
+            let opened = try suite.decryptWithLabel(
+                pair.privateKey, label: "label", context: info, sealed)
+            #expect(opened == Secret(copying: plaintext))
+            #expect(throws: CryptoError.invalidCiphertext) {
+                try suite.decryptWithLabel(
+                    pair.privateKey, label: "label", context: aad, sealed)
+            }
+        }
+    }
+
     @Test("messages open in the order in which they were sealed", arguments: combinations)
     func contexts(hpke: HPKE) throws {
         var entropy = Entropy.system()

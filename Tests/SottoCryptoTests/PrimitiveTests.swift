@@ -35,7 +35,12 @@ struct X25519Tests {
     func refusesSmallOrder(point: [UInt8]) throws {
         var entropy = Entropy.system()
         let key = try X25519.PrivateKey.random(using: &entropy)
-        #expect(throws: CryptoError.invalidKey) { try key.sharedSecret(with: point) }
+        // The highest bit is not looked at.
+        for form in [point, point.flipping(255)] {
+            #expect(!X25519.agrees(with: form))
+            #expect(throws: CryptoError.invalidKey) { try key.sharedSecret(with: form) }
+        }
+        #expect(X25519.agrees(with: key.publicKey))
     }
 
     @Test("keys of other lengths are refused")

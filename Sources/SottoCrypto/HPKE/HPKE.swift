@@ -22,10 +22,22 @@ package struct HPKE: Hashable, Sendable {
     ///
     /// - Throws: `.invalidKey`.
     package func sealBase(
-        to publicKey: [UInt8], info: [UInt8], aad: some Collection<UInt8>,
+        to publicKey: [UInt8], info: some Collection<UInt8>, aad: some Collection<UInt8>,
         _ plaintext: some Collection<UInt8>, using entropy: inout Entropy
     ) throws(CryptoError) -> HPKECiphertext {
-        var sender = try sender(to: publicKey, info: info, using: &entropy)
+        try sealBase(
+            to: publicKey, under: scheduleContext(info: info), aad: aad, plaintext,
+            using: &entropy)
+    }
+
+    /// `SealBase` under an `info` that was hashed before.
+    ///
+    /// - Throws: `.invalidKey`.
+    package func sealBase(
+        to publicKey: [UInt8], under schedule: HPKEScheduleContext, aad: some Collection<UInt8>,
+        _ plaintext: some Collection<UInt8>, using entropy: inout Entropy
+    ) throws(CryptoError) -> HPKECiphertext {
+        var sender = sender(try kem.encapsulate(to: publicKey, using: &entropy), under: schedule)
         let ciphertext = try sender.seal(aad: aad, plaintext)
         return HPKECiphertext(kemOutput: sender.kemOutput, ciphertext: ciphertext)
     }
@@ -52,9 +64,15 @@ package struct HPKE: Hashable, Sendable {
 
     /// `SetupBaseS` after an encapsulation that was made before.
     package func sender(_ encapsulation: Encapsulation, info: [UInt8]) -> HPKESender {
+        sender(encapsulation, under: scheduleContext(info: info))
+    }
+
+    private func sender(
+        _ encapsulation: Encapsulation, under schedule: HPKEScheduleContext
+    ) -> HPKESender {
         HPKESender(
             kemOutput: encapsulation.ciphertext,
-            context: context(encapsulation.sharedSecret, info: info))
+            context: context(encapsulation.sharedSecret, schedule))
     }
 
     /// `SetupBaseR`: the context that opens what the sender's sealed (section 5.1.1).
@@ -64,7 +82,7 @@ package struct HPKE: Hashable, Sendable {
         of kemOutput: [UInt8], with key: HPKEPrivateKey, info: [UInt8]
     ) throws(CryptoError) -> HPKERecipient {
         let sharedSecret = try decapsulate(kemOutput, with: key)
-        return HPKERecipient(context: context(sharedSecret, info: info))
+        return HPKERecipient(context: context(sharedSecret, scheduleContext(info: info)))
     }
 
     private func decapsulate(
@@ -79,26 +97,28 @@ package struct HPKE: Hashable, Sendable {
         }
     }
 
+    /// What `info` is to the key schedule in mode base (section 5.1): hashed, so that who seals
+    /// many messages under a long one hashes it once.
+    package func scheduleContext(info: some Collection<UInt8>) -> HPKEScheduleContext {
+        let suite = suiteID
+        var bytes: [UInt8] = [0]
+        kdf.labeledExtract(suite, salt: .zero(0), label: "psk_id_hash", ikm: [])
+            .withBytes { part in bytes += part }
+        kdf.labeledExtract(suite, salt: .zero(0), label: "info_hash", ikm: info)
+            .withBytes { part in bytes += part }
+        return HPKEScheduleContext(bytes: bytes)
+    }
+
     /// `KeySchedule` in mode base (section 5.1).
-    private func context(_ sharedSecret: Secret, info: [UInt8]) -> HPKEContext {
-        let suite = Self.suiteID("HPKE", [kem.rawValue, kdf.rawValue, aead.rawValue])
-        func hash(_ label: String, _ input: [UInt8]) -> Secret {
-            kdf.labeledExtract(
-                suite, salt: .zero(0), label: label, ikm: Secret(copying: input))
-        }
-        var schedule: [UInt8] = [0]
-        for part in [hash("psk_id_hash", []), hash("info_hash", info)] {
-            part.withBytes { part in schedule += part }
-        }
-        let secret = kdf.labeledExtract(
-            suite, salt: sharedSecret, label: "secret", ikm: .zero(0))
-        func expand(_ label: String, _ length: Int) -> Secret {
-            kdf.labeledExpand(suite, secret, label: label, info: schedule, length: length)
-        }
-        return HPKEContext(
-            hpke: self, suite: suite, key: expand("key", aead.keyLength),
-            baseNonce: expand("base_nonce", aead.nonceLength),
-            exporterSecret: expand("exp", kdf.length))
+    private func context(_ sharedSecret: Secret, _ schedule: HPKEScheduleContext) -> HPKEContext {
+        HPKEContext(
+            hpke: self, suite: suiteID, schedule: schedule,
+            secret: kdf.labeledExtract(suiteID, salt: sharedSecret, label: "secret", ikm: []))
+    }
+
+    /// `suite_id`: "HPKE" and the three numbers.
+    private var suiteID: [UInt8] {
+        Self.suiteID("HPKE", [kem.rawValue, kdf.rawValue, aead.rawValue])
     }
 
     static let version = Array("HPKE-v1".utf8)
@@ -109,4 +129,10 @@ package struct HPKE: Hashable, Sendable {
         for number in numbers { writer.uint16(number) }
         return writer.bytes
     }
+}
+
+/// `key_schedule_context`: what all messages under one `info` have in common (RFC 9180 section
+/// 5.1). It is one combination's: that of the HPKE that made it.
+package struct HPKEScheduleContext: Sendable {
+    let bytes: [UInt8]
 }

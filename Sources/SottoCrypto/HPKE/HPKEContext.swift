@@ -5,17 +5,25 @@
 struct HPKEContext: ~Copyable, Sendable {
     private let hpke: HPKE
     private let suite: [UInt8]
+    private let schedule: HPKEScheduleContext
+    private let secret: Secret
     private let key: Secret
     private let baseNonce: Secret
-    private let exporterSecret: Secret
     private var sequence: UInt64 = 0
 
-    init(hpke: HPKE, suite: [UInt8], key: Secret, baseNonce: Secret, exporterSecret: Secret) {
+    /// What follows from the `secret` of the key schedule. Exports are rare: their secret is
+    /// derived when one is made.
+    init(hpke: HPKE, suite: [UInt8], schedule: HPKEScheduleContext, secret: Secret) {
+        func expand(_ label: String, _ length: Int) -> Secret {
+            hpke.kdf.labeledExpand(
+                suite, secret, label: label, info: schedule.bytes, length: length)
+        }
         self.hpke = hpke
         self.suite = suite
-        self.key = key
-        self.baseNonce = baseNonce
-        self.exporterSecret = exporterSecret
+        self.schedule = schedule
+        self.secret = secret
+        key = expand("key", hpke.aead.keyLength)
+        baseNonce = expand("base_nonce", hpke.aead.nonceLength)
     }
 
     mutating func seal(
@@ -36,6 +44,8 @@ struct HPKEContext: ~Copyable, Sendable {
 
     func export(context: [UInt8], length: Int) throws(CryptoError) -> Secret {
         guard 0...hpke.kdf.expandBytesMax ~= length else { throw .invalidLength }
+        let exporterSecret = hpke.kdf.labeledExpand(
+            suite, secret, label: "exp", info: schedule.bytes, length: hpke.kdf.length)
         return hpke.kdf.labeledExpand(
             suite, exporterSecret, label: "sec", info: context, length: length)
     }

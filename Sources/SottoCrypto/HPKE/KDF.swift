@@ -26,10 +26,17 @@ package enum KDF: UInt16, Hashable, Sendable {
 
     /// A pseudorandom key of `length` bytes.
     package func extract(salt: Secret, ikm: Secret) -> Secret {
+        ikm.withBytes { ikm in extract(salt: salt, [], ikm) }
+    }
+
+    /// A pseudorandom key of `length` bytes from two runs of bytes, one after the other.
+    private func extract(
+        salt: Secret, _ prefix: [UInt8], _ ikm: UnsafeRawBufferPointer
+    ) -> Secret {
         switch self {
-        case .hkdfSHA256: HMAC<Crypto.SHA256>.extract(salt: salt, ikm: ikm)
-        case .hkdfSHA384: HMAC<SHA384>.extract(salt: salt, ikm: ikm)
-        case .hkdfSHA512: HMAC<SHA512>.extract(salt: salt, ikm: ikm)
+        case .hkdfSHA256: HMAC<Crypto.SHA256>.extract(salt: salt, prefix, ikm)
+        case .hkdfSHA384: HMAC<SHA384>.extract(salt: salt, prefix, ikm)
+        case .hkdfSHA512: HMAC<SHA512>.extract(salt: salt, prefix, ikm)
         }
     }
 
@@ -50,13 +57,16 @@ package enum KDF: UInt16, Hashable, Sendable {
 extension KDF {
     /// `LabeledExtract` (RFC 9180 section 4).
     func labeledExtract(_ suite: [UInt8], salt: Secret, label: String, ikm: Secret) -> Secret {
-        let labeled = Secret.encoding { writer in
-            writer.fixed(HPKE.version)
-            writer.fixed(suite)
-            writer.fixed(label.utf8)
-            ikm.withBytes { ikm in writer.fixed(ikm) }
+        ikm.withBytes { ikm in labeledExtract(suite, salt: salt, label: label, ikm: ikm) }
+    }
+
+    /// `LabeledExtract` of what is not secret, or not kept here.
+    func labeledExtract(
+        _ suite: [UInt8], salt: Secret, label: String, ikm: some Collection<UInt8>
+    ) -> Secret {
+        withContiguousBytes(of: ikm) { ikm in
+            extract(salt: salt, HPKE.version + suite + label.utf8, ikm)
         }
-        return extract(salt: salt, ikm: labeled)
     }
 
     /// `LabeledExpand` (RFC 9180 section 4).

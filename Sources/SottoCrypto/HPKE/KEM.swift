@@ -54,8 +54,8 @@ package enum KEM: UInt16, Hashable, Sendable {
         return try mechanism.publicKey(of: privateKey.bytes)
     }
 
-    /// Whether `encapsulate` takes this public key: a point on the curve, not of small order; for
-    /// a hybrid it is tried, since no library says so.
+    /// Whether `encapsulate` takes this public key: a point on the curve, not of small order; of a
+    /// hybrid, both halves.
     package func canEncapsulate(to publicKey: [UInt8]) -> Bool {
         publicKey.count == publicKeyLength && mechanism.canEncapsulate(to: publicKey)
     }

@@ -39,8 +39,14 @@ struct MLKEM768X25519: KEMMechanism {
         Array(try Self.key(of: privateKey).publicKey.rawRepresentation)
     }
 
+    /// Whether both halves are keys: the coefficients of the one are reduced (FIPS 203 section
+    /// 7.2, modulus check), and the other is not of small order.
+    ///
+    /// The library checks the same, but only while it encapsulates, which takes as long as the
+    /// check of a signature.
     func canEncapsulate(to publicKey: [UInt8]) -> Bool {
-        (try? Self.encapsulate(to: publicKey)) != nil
+        Self.hasReducedCoefficients(publicKey.prefix(Self.coefficientBytes))
+            && X25519.agrees(with: Array(publicKey.suffix(X25519.length)))
     }
 
     func encapsulate(
@@ -64,6 +70,20 @@ struct MLKEM768X25519: KEMMechanism {
         }
         return Secret(secret)
     }
+
+    /// Each three bytes hold two numbers of twelve bits.
+    private static func hasReducedCoefficients(_ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.withUnsafeBytes { bytes in
+            stride(from: 0, to: bytes.count, by: 3).allSatisfy { start in
+                let (low, middle) = (UInt16(bytes[start]), UInt16(bytes[start + 1]))
+                let high = UInt16(bytes[start + 2])
+                return low | (middle & 0xf) << 8 < modulus && middle >> 4 | high << 4 < modulus
+            }
+        }
+    }
+
+    private static let coefficientBytes = 3 * 256 * 12 / 8
+    private static let modulus: UInt16 = 3_329
 
     /// An encapsulation with randomness that the library draws.
     static func encapsulate(to publicKey: [UInt8]) throws(CryptoError) -> Encapsulation {

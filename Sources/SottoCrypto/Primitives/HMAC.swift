@@ -72,10 +72,15 @@ extension HMAC {
         }
     }
 
-    /// HKDF-Extract (RFC 5869 section 2.2).
-    static func extract(salt: Secret, ikm: Secret) -> Secret {
-        ikm.withBytes { ikm in
-            Secret(count: Hash.Digest.byteCount) { output in write(salt, ikm, into: output) }
+    /// HKDF-Extract (RFC 5869 section 2.2) of two runs of bytes, one after the other.
+    static func extract(
+        salt: Secret, _ prefix: [UInt8], _ ikm: UnsafeRawBufferPointer
+    ) -> Secret {
+        Secret(count: Hash.Digest.byteCount) { output in
+            var code = HMAC(key: salt)
+            prefix.withUnsafeBytes { prefix in code.update(prefix) }
+            code.update(ikm)
+            code.finalize(into: output)
         }
     }
 

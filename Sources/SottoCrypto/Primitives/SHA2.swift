@@ -62,7 +62,7 @@ package enum HKDFSHA256 {
 
     /// A pseudorandom key of 32 bytes. An empty salt stands for 32 zero bytes.
     package static func extract(salt: Secret, ikm: Secret) -> Secret {
-        HMAC<Crypto.SHA256>.extract(salt: salt, ikm: ikm)
+        KDF.hkdfSHA256.extract(salt: salt, ikm: ikm)
     }
 
     /// `length` bytes of output keying material.

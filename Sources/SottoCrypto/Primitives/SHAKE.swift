@@ -96,54 +96,78 @@ package struct SHAKE: ~Copyable {
     }
 }
 
-/// The permutation Keccak-f[1600] (FIPS 202 section 3.3).
+/// The permutation Keccak-f[1600] (FIPS 202 section 3.3), its steps written out: in loops over
+/// coordinates it takes ten times as long.
 private enum Keccak {
+    private typealias Lanes = UnsafeMutablePointer<UInt64>
+
     static func permute(_ lanes: UnsafeMutableBufferPointer<UInt64>) {
-        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 5) { columns in
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: lanes.count) { moved in
+            moved.initialize(repeating: 0)
+            guard let lanes = lanes.baseAddress, let address = moved.baseAddress else { return }
             for constant in roundConstants {
-                theta(lanes, columns)
-                rhoAndPi(lanes)
-                chi(lanes, columns)
+                thetaRhoAndPi(lanes, into: address)
+                chi(address, into: lanes)
                 lanes[0] ^= constant
             }
-            UnsafeMutableRawBufferPointer(columns).wipe()
+            UnsafeMutableRawBufferPointer(moved).wipe()
         }
     }
 
-    private static func theta(
-        _ lanes: UnsafeMutableBufferPointer<UInt64>, _ columns: UnsafeMutableBufferPointer<UInt64>
-    ) {
-        for x in 0..<5 {
-            columns[x] = lanes[x] ^ lanes[x + 5] ^ lanes[x + 10] ^ lanes[x + 15] ^ lanes[x + 20]
-        }
-        for x in 0..<5 {
-            let mask = columns[(x + 4) % 5] ^ rotate(columns[(x + 1) % 5], 1)
-            for y in stride(from: 0, to: 25, by: 5) { lanes[x + y] ^= mask }
+    @inline(__always)
+    private static func thetaRhoAndPi(_ a: Lanes, into b: Lanes) {
+        let c0 = a[0] ^ a[5] ^ a[10] ^ a[15] ^ a[20]
+        let c1 = a[1] ^ a[6] ^ a[11] ^ a[16] ^ a[21]
+        let c2 = a[2] ^ a[7] ^ a[12] ^ a[17] ^ a[22]
+        let c3 = a[3] ^ a[8] ^ a[13] ^ a[18] ^ a[23]
+        let c4 = a[4] ^ a[9] ^ a[14] ^ a[19] ^ a[24]
+        let d0 = c4 ^ rotate(c1, 1)
+        let d1 = c0 ^ rotate(c2, 1)
+        let d2 = c1 ^ rotate(c3, 1)
+        let d3 = c2 ^ rotate(c4, 1)
+        let d4 = c3 ^ rotate(c0, 1)
+        b[0] = a[0] ^ d0
+        b[1] = rotate(a[6] ^ d1, 44)
+        b[2] = rotate(a[12] ^ d2, 43)
+        b[3] = rotate(a[18] ^ d3, 21)
+        b[4] = rotate(a[24] ^ d4, 14)
+        b[5] = rotate(a[3] ^ d3, 28)
+        b[6] = rotate(a[9] ^ d4, 20)
+        b[7] = rotate(a[10] ^ d0, 3)
+        b[8] = rotate(a[16] ^ d1, 45)
+        b[9] = rotate(a[22] ^ d2, 61)
+        b[10] = rotate(a[1] ^ d1, 1)
+        b[11] = rotate(a[7] ^ d2, 6)
+        b[12] = rotate(a[13] ^ d3, 25)
+        b[13] = rotate(a[19] ^ d4, 8)
+        b[14] = rotate(a[20] ^ d0, 18)
+        b[15] = rotate(a[4] ^ d4, 27)
+        b[16] = rotate(a[5] ^ d0, 36)
+        b[17] = rotate(a[11] ^ d1, 10)
+        b[18] = rotate(a[17] ^ d2, 15)
+        b[19] = rotate(a[23] ^ d3, 56)
+        b[20] = rotate(a[2] ^ d2, 62)
+        b[21] = rotate(a[8] ^ d3, 55)
+        b[22] = rotate(a[14] ^ d4, 39)
+        b[23] = rotate(a[15] ^ d0, 41)
+        b[24] = rotate(a[21] ^ d1, 2)
+    }
+
+    @inline(__always)
+    private static func chi(_ b: Lanes, into a: Lanes) {
+        for row in stride(from: 0, to: 25, by: 5) {
+            let (b0, b1, b2, b3, b4) = (b[row], b[row + 1], b[row + 2], b[row + 3], b[row + 4])
+            a[row] = b0 ^ (~b1 & b2)
+            a[row + 1] = b1 ^ (~b2 & b3)
+            a[row + 2] = b2 ^ (~b3 & b4)
+            a[row + 3] = b3 ^ (~b4 & b0)
+            a[row + 4] = b4 ^ (~b0 & b1)
         }
     }
 
-    private static func rhoAndPi(_ lanes: UnsafeMutableBufferPointer<UInt64>) {
-        var moving = lanes[1]
-        var (x, y) = (1, 0)
-        for step in 0..<24 {
-            (x, y) = (y, (2 * x + 3 * y) % 5)
-            let displaced = lanes[x + 5 * y]
-            lanes[x + 5 * y] = rotate(moving, (step + 1) * (step + 2) / 2 % 64)
-            moving = displaced
-        }
-    }
-
-    private static func chi(
-        _ lanes: UnsafeMutableBufferPointer<UInt64>, _ row: UnsafeMutableBufferPointer<UInt64>
-    ) {
-        for y in stride(from: 0, to: 25, by: 5) {
-            for x in 0..<5 { row[x] = lanes[x + y] }
-            for x in 0..<5 { lanes[x + y] = row[x] ^ (~row[(x + 1) % 5] & row[(x + 2) % 5]) }
-        }
-    }
-
-    private static func rotate(_ lane: UInt64, _ count: Int) -> UInt64 {
-        lane << count | lane >> (64 - count)
+    @inline(__always)
+    private static func rotate(_ lane: UInt64, _ count: UInt64) -> UInt64 {
+        lane &<< count | lane &>> (64 - count)
     }
 
     private static let roundConstants: [UInt64] = [

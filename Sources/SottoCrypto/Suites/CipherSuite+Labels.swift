@@ -59,8 +59,8 @@ extension CipherSuite {
         publicKey: [UInt8], label: String, context: some Collection<UInt8>,
         plaintext: some Collection<UInt8>, using entropy: inout Entropy
     ) throws(CryptoError) -> HPKECiphertext {
-        try hpke.sealBase(
-            to: publicKey, info: labelled(label, context), aad: [], plaintext, using: &entropy)
+        try encryption(label: label, context: context)
+            .seal(to: publicKey, plaintext, using: &entropy)
     }
 
     /// `EncryptWithLabel` of a secret (RFC 9420 section 5.1.3). Throws `.invalidKey`.
@@ -68,11 +68,15 @@ extension CipherSuite {
         publicKey: [UInt8], label: String, context: some Collection<UInt8>,
         plaintext: Secret, using entropy: inout Entropy
     ) throws(CryptoError) -> HPKECiphertext {
-        try plaintext.withBytes { (plaintext) throws(CryptoError) -> HPKECiphertext in
-            try encryptWithLabel(
-                publicKey: publicKey, label: label, context: context, plaintext: plaintext,
-                using: &entropy)
-        }
+        try encryption(label: label, context: context)
+            .seal(to: publicKey, plaintext, using: &entropy)
+    }
+
+    /// `EncryptWithLabel` to many under one label and context.
+    package func encryption(
+        label: String, context: some Collection<UInt8>
+    ) -> LabelledEncryption {
+        LabelledEncryption(hpke: hpke, info: labelled(label, context))
     }
 
     /// `DecryptWithLabel` (RFC 9420 section 5.1.3).
@@ -92,6 +96,36 @@ extension CipherSuite {
         writer.label(label)
         writer.opaque(content)
         return writer.bytes
+    }
+}
+
+/// Encryption to any number of keys under one label and context (RFC 9420 section 5.1.3).
+///
+/// A Welcome's context holds the whole tree: hashing it again for each new member would make the
+/// cost of adding many grow with their square.
+package struct LabelledEncryption: Sendable {
+    private let hpke: HPKE
+    private let schedule: HPKEScheduleContext
+
+    fileprivate init(hpke: HPKE, info: [UInt8]) {
+        self.hpke = hpke
+        schedule = hpke.scheduleContext(info: info)
+    }
+
+    /// What only the holder of the private key can open. Throws `.invalidKey`.
+    package func seal(
+        to publicKey: [UInt8], _ plaintext: some Collection<UInt8>, using entropy: inout Entropy
+    ) throws(CryptoError) -> HPKECiphertext {
+        try hpke.sealBase(to: publicKey, under: schedule, aad: [], plaintext, using: &entropy)
+    }
+
+    /// A secret that only the holder of the private key can open. Throws `.invalidKey`.
+    package func seal(
+        to publicKey: [UInt8], _ plaintext: Secret, using entropy: inout Entropy
+    ) throws(CryptoError) -> HPKECiphertext {
+        try plaintext.withBytes { (plaintext) throws(CryptoError) -> HPKECiphertext in
+            try seal(to: publicKey, plaintext, using: &entropy)
+        }
     }
 }
 

@@ -114,6 +114,7 @@ extension Welcome {
         let keys = WelcomeKeys(schedule.welcomeSecret, suite)
         let sealedInfo = try suite.seal(
             key: keys.key, nonce: keys.nonce, aad: [], info.encoded)
+        let encryption = suite.encryption(label: welcomeLabel, context: sealedInfo)
         var secrets: [EncryptedGroupSecrets] = []
         for invitee in invitees {
             let groupSecrets = Secret.encoding { writer in
@@ -122,9 +123,8 @@ extension Welcome {
                         joinerSecret: schedule.joinerSecret, pathSecret: invitee.pathSecret,
                         preSharedKeys: preSharedKeys))
             }
-            let sealed = try suite.encryptWithLabel(
-                publicKey: invitee.keyPackage.initKey, label: welcomeLabel, context: sealedInfo,
-                plaintext: groupSecrets, using: &entropy)
+            let sealed = try encryption.seal(
+                to: invitee.keyPackage.initKey, groupSecrets, using: &entropy)
             secrets.append(
                 EncryptedGroupSecrets(
                     newMember: invitee.keyPackage.reference, encryptedGroupSecrets: sealed))

@@ -141,14 +141,15 @@ package struct PathDraft: Sendable {
         in tree: RatchetTree, context: [UInt8], excluding added: Set<LeafIndex>,
         suite: CipherSuite, using entropy: inout Entropy
     ) throws(CryptoError) -> UpdatePath {
+        let encryption = suite.encryption(label: pathLabel, context: context)
         var nodes: [UpdatePathNode] = []
         for step in steps {
             var ciphertexts: [HPKECiphertext] = []
             for recipient in tree.recipients(of: step.place, excluding: added) {
                 ciphertexts.append(
-                    try suite.encryptWithLabel(
-                        publicKey: tree[recipient].encryptionKey ?? [], label: pathLabel,
-                        context: context, plaintext: step.secret.secret, using: &entropy))
+                    try encryption.seal(
+                        to: tree[recipient].encryptionKey ?? [], step.secret.secret,
+                        using: &entropy))
             }
             nodes.append(
                 UpdatePathNode(
