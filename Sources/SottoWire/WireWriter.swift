@@ -84,7 +84,10 @@ extension WireWriter {
         }
     }
 
-    private static func varintSize(_ value: Int) -> Int {
+    /// How many bytes a variable-size length takes: 1, 2 or 4.
+    ///
+    /// - Precondition: As for `varint`.
+    package static func varintSize(_ value: Int) -> Int {
         precondition(
             0...WireLimits.varintMax ~= value, "a length of ours is over the varint limit")
         return value < 1 << 6 ? 1 : value < 1 << 14 ? 2 : 4

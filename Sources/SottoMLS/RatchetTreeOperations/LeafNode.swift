@@ -20,47 +20,63 @@ public struct LeafNode: Sendable {
     private let content: Content
 
     /// The HPKE key that only this member can open with.
-    public var encryptionKey: [UInt8] { content.fields.encryptionKey }
+    public var encryptionKey: [UInt8] { Array(content.encoded[content.encryptionKey]) }
     /// The key that the member signs with.
-    public var signatureKey: [UInt8] { content.fields.signatureKey }
+    public var signatureKey: [UInt8] { Array(content.encoded[content.signatureKey]) }
     /// The identity that the member claims.
-    public var credential: Credential { content.fields.credential }
+    public var credential: Credential { content.credential }
     /// What the member's client can do.
-    public var capabilities: Capabilities { content.fields.capabilities }
+    public var capabilities: Capabilities { content.capabilities }
     /// Where the leaf came from.
-    public var source: LeafNodeSource { content.fields.source }
+    public var source: LeafNodeSource { content.source }
     /// What the leaf carries beyond these.
-    public var extensions: Extensions { content.fields.extensions }
+    public var extensions: Extensions { content.extensions }
 
     /// The leaf on the wire, as received or as it was signed.
     package var encodedBytes: [UInt8] { content.encoded }
     /// The member's signature over the leaf.
-    package var signature: [UInt8] { content.signature }
+    package var signature: [UInt8] { Array(content.encoded[content.signature]) }
     /// The bytes of the leaf that its signature covers.
     package var signedBytes: ArraySlice<UInt8> { content.encoded[..<content.signedCount] }
 
-    init(fields: LeafNodeFields, signedBytes: [UInt8], signature: [UInt8]) {
-        var encoded = signedBytes
-        encoded.append(contentsOf: WireWriter.opaque(signature))
-        content = Content(
-            fields: fields, encoded: encoded, signedCount: signedBytes.count,
-            signature: signature)
+    init(fields: LeafNodeFields, signedBytes: some Collection<UInt8>, signature: [UInt8]) {
+        content = Content(fields, signedBytes, signature)
     }
 
     /// What all copies of a leaf share, so that a tree holds one reference a leaf.
+    ///
+    /// Keys and signature lie in the encoded leaf alone: in a large group of a hybrid suite, a
+    /// second copy would double what the tree takes.
     private final class Content: Sendable {
-        let fields: LeafNodeFields
         let encoded: [UInt8]
         let signedCount: Int
-        let signature: [UInt8]
+        let encryptionKey: Range<Int>
+        let signatureKey: Range<Int>
+        let signature: Range<Int>
+        let credential: Credential
+        let capabilities: Capabilities
+        let source: LeafNodeSource
+        let extensions: Extensions
 
         init(
-            fields: LeafNodeFields, encoded: [UInt8], signedCount: Int, signature: [UInt8]
+            _ fields: LeafNodeFields, _ signedBytes: some Collection<UInt8>, _ signature: [UInt8]
         ) {
-            self.fields = fields
-            self.encoded = encoded
-            self.signedCount = signedCount
-            self.signature = signature
+            var writer = WireWriter()
+            writer.reserve(signedBytes.count + signature.count + 2)
+            writer.fixed(signedBytes)
+            signedCount = writer.count
+            writer.opaque(signature)
+            encoded = writer.bytes
+            self.signature = encoded.count - signature.count..<encoded.count
+            // The keys are the first two fields.
+            let start = WireWriter.varintSize(fields.encryptionKey.count)
+            encryptionKey = start..<start + fields.encryptionKey.count
+            let next = encryptionKey.upperBound + WireWriter.varintSize(fields.signatureKey.count)
+            signatureKey = next..<next + fields.signatureKey.count
+            credential = fields.credential
+            capabilities = fields.capabilities
+            source = fields.source
+            extensions = fields.extensions
         }
     }
 }
@@ -82,7 +98,7 @@ extension LeafNode: WireCodable {
             try LeafNodeFields(from: &reader)
         }
         self.init(
-            fields: fields, signedBytes: Array(signed), signature: try reader.opaque())
+            fields: fields, signedBytes: signed, signature: try reader.opaque())
     }
 
     package func encode(to writer: inout WireWriter) { writer.fixed(content.encoded) }
@@ -138,14 +154,5 @@ struct LeafNodeFields: Sendable, WireCodable {
             writer.opaque(parentHash)
         }
         writer.value(extensions)
-    }
-}
-
-extension WireWriter {
-    /// `opaque<V>` alone.
-    fileprivate static func opaque(_ bytes: [UInt8]) -> [UInt8] {
-        var writer = WireWriter()
-        writer.opaque(bytes)
-        return writer.bytes
     }
 }

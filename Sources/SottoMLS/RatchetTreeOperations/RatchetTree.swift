@@ -115,8 +115,8 @@ extension RatchetTree {
         if number == size.leaves {
             guard let larger = TreeSize(leaves: size.leaves * 2) else { return nil }
             size = larger
-            nodes.grow(to: Int(larger.nodes), filling: .blank)
-            hashes.grow(to: Int(larger.nodes), filling: [])
+            nodes.grow(to: Int(larger.nodes))
+            hashes.grow(to: Int(larger.nodes))
         }
         let index = LeafIndex(number)
         for step in size.directPath(of: index) {

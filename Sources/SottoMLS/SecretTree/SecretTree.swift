@@ -76,10 +76,11 @@ extension SecretTree: WireCodable {
 
     package func encode(to writer: inout WireWriter) {
         writer.uint32(size.leaves)
-        let held = (0..<size.nodes).filter { self[NodeIndex($0)] != nil }
+        let held = nodes.written.compactMap { number, secret in
+            secret.map { (number: UInt32(number), secret: $0) }
+        }
         writer.uint32(UInt32(held.count))
-        for number in held {
-            guard let secret = self[NodeIndex(number)] else { continue }
+        for (number, secret) in held {
             writer.uint32(number)
             writer.secret(secret)
         }
