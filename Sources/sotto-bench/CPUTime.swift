@@ -25,9 +25,10 @@ enum CPUTime {
     }
 
     /// What one call takes: the median of several rounds of many calls.
-    static func ofCall(rounds: Int = 7, _ call: () throws -> Void) rethrows -> Duration {
+    static func ofCall(
+        rounds: Int = 7, lasting roundTime: Duration = .milliseconds(20), _ call: () throws -> Void
+    ) rethrows -> Duration {
         try call()
-        let roundTime = Duration.milliseconds(20)
         var count = 1
         var taken = Duration.zero
         while true {

@@ -1,4 +1,4 @@
-// What MLS adds to the primitives that a message cannot do without.
+// What MLS adds to the primitives that it cannot do without.
 
 import ArgumentParser
 import SottoCrypto
@@ -7,145 +7,102 @@ import SottoMLS
 struct MLSBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mls",
-        abstract: "Protecting and unprotecting 1 KiB, beside the primitives that it takes.",
+        abstract:
+            "Messages, growth, updates and memory of groups, beside the primitives they take.",
         discussion: """
-            A message takes one signature, two sealings (content, sender data) and five \
-            derivations (key, nonce and the ratchet's next secret; key and nonce of the sender \
-            data). Their sum is measured in the same run.
+            What an operation cannot do without (signatures, checks of signatures, key pairs, \
+            sealing, derivations, hashes) is measured in the same run, on inputs of the same \
+            length; a ratio of 1 would be a group that costs nothing beyond these.
             """)
+
+    /// What can be measured by itself.
+    enum Part: String, CaseIterable, ExpressibleByArgument {
+        case messages, growth, update, memory
+    }
 
     @OptionGroup var report: ReportOptions
 
     @Option(help: "Messages a round.")
     var messages = 200
 
+    @Option(help: "Rounds of every measurement, in place of as many as there is patience for.")
+    var rounds: Int?
+
+    @Option(help: "Members of groups, separated by commas.")
+    var members = "10,100,1000,10000"
+
+    @Option(help: "Numbers of cipher suites, separated by commas.")
+    var suites = "0x0001,0x004F"
+
+    @Option(help: "Parts to measure, separated by commas (\(Part.list)).")
+    var parts = Part.list
+
     func run() throws {
-        var report = Report("mls", "CPU time a message of 1 KiB")
-        for suite in [CipherSuite.x25519AES128, .mlkem768X25519AES128] {
-            var bench = try MLSPair(suite)
-            let cost = try bench.measure(messages: messages)
-            let floor = try PrimitiveCosts(suite)
-            report.add(cost, floor, suite)
+        var report = Report("mls", "CPU time, and what it is of the primitives' own")
+        let parts = Set(self.parts.split(separator: ",").compactMap { Part(rawValue: String($0)) })
+        let sizes = members.split(separator: ",").compactMap { Int($0) }.filter { $0 >= 4 }
+        for suite in try self.suites.split(separator: ",").map(CipherSuite.init(bench:)) {
+            if parts.contains(.messages) {
+                try report.addMessages(suite, count: messages, rounds: rounds)
+            }
+            for size in sizes {
+                if parts.contains(.growth) {
+                    try report.addGrowth(suite, to: size, rounds: rounds)
+                }
+                if parts.contains(.update) {
+                    try report.addUpdates(suite, in: size, rounds: rounds)
+                }
+            }
+            if parts.contains(.memory), let size = sizes.max() {
+                try report.addMemory(suite, of: size)
+            }
         }
         try report.print(self.report)
     }
 }
 
+extension MLSBench.Part {
+    static var list: String { allCases.map(\.rawValue).joined(separator: ",") }
+}
+
+extension CipherSuite {
+    /// The suite with a hexadecimal number, as it is written in documents.
+    init(bench number: some StringProtocol) throws {
+        let digits = number.hasPrefix("0x") ? number.dropFirst(2) : number[...]
+        try self.init(rawValue: UInt16(digits, radix: 16) ?? 0)
+    }
+
+    var number: String {
+        let digits = String(rawValue, radix: 16, uppercase: true)
+        return "0x" + String(repeating: "0", count: 4 - digits.count) + digits
+    }
+}
+
+/// An operation and its primitives, measured in turns, so that a busy machine slows both alike.
+struct Turns {
+    private var taken: [Duration] = []
+    private var floors: [Duration] = []
+    private var ratios: [Double] = []
+
+    mutating func add(_ taken: Duration, floor: Duration) {
+        self.taken.append(taken)
+        floors.append(floor)
+        ratios.append(taken / floor)
+    }
+
+    fileprivate var median: (taken: Duration, floor: Duration, ratio: Double) {
+        (taken.percentile(0.5), floors.percentile(0.5), ratios.sorted()[ratios.count / 2])
+    }
+}
+
 extension Report {
-    fileprivate mutating func add(
-        _ cost: (protect: Duration, unprotect: Duration), _ floor: PrimitiveCosts,
-        _ suite: CipherSuite
-    ) {
-        let digits = String(suite.rawValue, radix: 16, uppercase: true)
-        let name = "0x" + String(repeating: "0", count: 4 - digits.count) + digits
-        for (what, taken, least) in [
-            ("protect", cost.protect, floor.protect),
-            ("unprotect", cost.unprotect, floor.unprotect),
-        ] {
-            add("\(name) \(what)", Double(microseconds: taken), .microseconds)
-            add("\(name) \(what), its primitives", Double(microseconds: least), .microseconds)
-            add("\(name) \(what), ratio", taken / least, .times)
-        }
-    }
-}
-
-/// What the primitives of one message cost (RFC 9420 sections 6.1, 6.3 and 9).
-private struct PrimitiveCosts {
-    let protect: Duration
-    let unprotect: Duration
-
-    init(_ suite: CipherSuite) throws {
-        var entropy = Entropy.system()
-        let content = entropy.bytes(1_024)
-        let signer = try suite.makeSignatureKey(using: &entropy)
-        let signature = suite.signWithLabel(signer, label: "FramedContentTBS", content: content)
-        let key = entropy.secret(suite.keyLength)
-        let nonce = entropy.bytes(suite.nonceLength)
-        let secret = entropy.secret(suite.hashLength)
-        let plaintext = content + signature
-        let senderData = Array(content.prefix(12))
-        let sealed = try suite.seal(key: key, nonce: nonce, aad: [], plaintext)
-        let sealedSender = try suite.seal(key: key, nonce: nonce, aad: [], senderData)
-
-        let derive = CPUTime.ofCall {
-            use(suite.deriveTreeSecret(secret, label: "key", generation: 7, length: 16))
-        }
-        let sign = CPUTime.ofCall {
-            use(suite.signWithLabel(signer, label: "FramedContentTBS", content: content))
-        }
-        let verify = try CPUTime.ofCall {
-            try suite.verifyWithLabel(
-                signer.publicKey, label: "FramedContentTBS", content: content,
-                signature: signature)
-        }
-        let seal = try CPUTime.ofCall {
-            use(try suite.seal(key: key, nonce: nonce, aad: [], plaintext))
-            use(try suite.seal(key: key, nonce: nonce, aad: [], senderData))
-        }
-        let open = try CPUTime.ofCall {
-            use(try suite.open(key: key, nonce: nonce, aad: [], sealed))
-            use(try suite.open(key: key, nonce: nonce, aad: [], sealedSender))
-        }
-        protect = sign + seal + derive * 5
-        unprotect = verify + open + derive * 5
-    }
-}
-
-/// Two members of a group.
-private struct MLSPair {
-    private var entropy = Entropy.system()
-    private var sender: Group
-    private var receiver: Group
-    private let policy: LeafPolicy
-
-    init(_ suite: CipherSuite) throws {
-        let now = UnixTime(seconds: 1_800_000_000)
-        let lifetime = Lifetime(
-            notBefore: UnixTime(seconds: now.seconds - 3_600),
-            notAfter: UnixTime(seconds: now.seconds + 86_400))
-        policy = LeafPolicy(now: now, tolerance: 3_600, lifetimeMax: 100 * 86_400) { _, _ in
-            .accepted
-        }
-        func leaf(_ name: String) -> LeafConfiguration {
-            LeafConfiguration(
-                credential: .basic(identity: Array(name.utf8)),
-                capabilities: Capabilities(cipherSuites: [suite], extensions: []), extensions: [:])
-        }
-        let (alice, bob) = (
-            try suite.makeSignatureKey(using: &entropy), try suite.makeSignatureKey(using: &entropy)
-        )
-        sender = try Group.create(
-            id: .random(using: &entropy), suite: suite, leaf: leaf("alice"), lifetime: lifetime,
-            extensions: [:], signer: alice, using: &entropy)
-        let package = try OwnKeyPackage.make(
-            suite: suite, signer: bob, leaf: leaf("bob"), lifetime: lifetime, using: &entropy)
-        let commit = try sender.commit([.add(package.keyPackage)], policy: policy, using: &entropy)
-        guard let bytes = commit.welcome,
-            case .welcome(let welcome) = try MLSMessage(encoded: bytes)
-        else { throw BenchError.noWelcome }
-        _ = try sender.mergePendingCommit(now: now)
-        receiver = try Group.join(welcome, with: package, signer: bob, policy: policy)
-    }
-
-    /// The median of a few rounds of messages in order.
-    mutating func measure(
-        messages: Int, rounds: Int = 7
-    ) throws -> (protect: Duration, unprotect: Duration) {
-        var protect: [Duration] = []
-        var unprotect: [Duration] = []
-        let text = entropy.bytes(1_024)
-        for _ in 0..<rounds {
-            let start = CPUTime.ofThisProcess()
-            var sent: [[UInt8]] = []
-            for _ in 0..<messages { sent.append(try sender.protect(text, using: &entropy).message) }
-            let middle = CPUTime.ofThisProcess()
-            for message in sent {
-                use(try receiver.process(try MLSMessage(encoded: message), policy: policy))
-            }
-            let end = CPUTime.ofThisProcess()
-            protect.append((middle - start) / messages)
-            unprotect.append((end - middle) / messages)
-        }
-        return (protect.percentile(0.5), unprotect.percentile(0.5))
+    /// Medians of a time and of what it is of the primitives' own.
+    mutating func add(_ name: String, _ turns: Turns) {
+        let (taken, floor, ratio) = turns.median
+        let (unit, scale) =
+            taken > .milliseconds(10) ? (Unit.milliseconds, 1e-3) : (.microseconds, 1)
+        add(name, Double(microseconds: taken) * scale, unit)
+        add("\(name), its primitives", Double(microseconds: floor) * scale, unit)
+        add("\(name), ratio", ratio, .times)
     }
 }

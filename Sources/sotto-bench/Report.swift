@@ -57,12 +57,14 @@ enum Unit: String, Encodable {
     case microseconds = "us"
     case milliseconds = "ms"
     case perSecond = "/s"
+    case kibibytes = "KiB"
     case times = "x"
     case count = ""
 
     fileprivate var format: String {
         switch self {
         case .microseconds, .milliseconds, .times: "%.2f"
+        case .kibibytes: "%.0f"
         case .perSecond, .count: "%.0f"
         }
     }
