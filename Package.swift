@@ -46,7 +46,7 @@ let package = Package(
     name: "sotto",
     platforms: [.macOS("26.0"), .iOS("26.0")],
     products: [
-        .library(name: "SottoMLS", targets: ["SottoMLS"]),
+        .library(name: "SottoMLS", targets: ["SottoMLS", "SottoCrypto"]),
         .library(name: "SottoClient", targets: ["SottoClient"]),
         .library(
             name: "SottoRelayServer",

@@ -18,6 +18,10 @@ public struct PendingCommit: Sendable {
     /// The epoch that the commit leads to.
     public var epoch: UInt64 { next.context.epoch }
 
+    /// The encoded tree that the commit leads to, for joiners whose Welcome does not carry it
+    /// (section 12.4.3.3).
+    public var ratchetTree: [UInt8] { next.tree.wireBytes }
+
     /// Exports from the epoch that the commit leads to (section 8.5).
     public func export(
         label: String, context: [UInt8], length: Int

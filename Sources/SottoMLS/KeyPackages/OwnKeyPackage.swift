@@ -10,9 +10,9 @@ public struct OwnKeyPackage: Sendable {
     /// What is published.
     public let keyPackage: KeyPackage
     /// What opens the Welcome.
-    package let initKey: HPKEPrivateKey
+    public let initKey: HPKEPrivateKey
     /// What opens what is sealed to the leaf.
-    package let leafKey: HPKEPrivateKey
+    public let leafKey: HPKEPrivateKey
 
     /// Makes a key package with fresh keys.
     ///
@@ -40,7 +40,7 @@ public struct OwnKeyPackage: Sendable {
     public var isLastResort: Bool { keyPackage.isLastResort }
 
     /// A key package and the private keys that belong to it, by the caller's word.
-    package init(keyPackage: KeyPackage, initKey: HPKEPrivateKey, leafKey: HPKEPrivateKey) {
+    public init(keyPackage: KeyPackage, initKey: HPKEPrivateKey, leafKey: HPKEPrivateKey) {
         self.keyPackage = keyPackage
         self.initKey = initKey
         self.leafKey = leafKey

@@ -20,7 +20,7 @@ public struct Capabilities: Hashable, Sendable {
 
     /// The capabilities of a client of RFC 9420 with these suites and types.
     public init(
-        cipherSuites: [CipherSuite], extensions: [ExtensionType],
+        cipherSuites: [CipherSuite], extensions: [ExtensionType] = [],
         proposals: [ProposalType] = [], credentials: [CredentialType] = [.basic]
     ) {
         versions = [ProtocolVersion.mls10.rawValue]

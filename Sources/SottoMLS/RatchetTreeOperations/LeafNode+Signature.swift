@@ -13,7 +13,9 @@ public struct LeafConfiguration: Hashable, Sendable {
     public var extensions: Extensions
 
     /// The contents of a leaf, but for its keys.
-    public init(credential: Credential, capabilities: Capabilities, extensions: Extensions) {
+    public init(
+        credential: Credential, capabilities: Capabilities, extensions: Extensions = [:]
+    ) {
         self.credential = credential
         self.capabilities = capabilities
         self.extensions = extensions
