@@ -31,7 +31,7 @@ bench: setup          ## every measurement, in a release build
 	Scripts/bench
 
 format:               ## lays out every source file as the checks want it
-	swift format --in-place --recursive Package.swift Sources Tests Fuzz Examples
+	swift format --in-place --recursive Package.swift Sources Tests Fuzz Examples Interop
 
 setup:
 	@Scripts/setup
@@ -40,7 +40,7 @@ build:
 	swift build --build-tests $(FLAGS)
 
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests Fuzz Examples
+	swift format lint --strict --recursive Package.swift Sources Tests Fuzz Examples Interop
 
 tidy:
 	python3 Scripts/tidy.py --closure $(DEBUG)
