@@ -2,11 +2,12 @@
 import Foundation
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(10)))
+/// How often a program is killed: SOTTO_KILL_ROUNDS, or the few that every run affords.
+let killRounds = ProcessInfo.processInfo.environment["SOTTO_KILL_ROUNDS"].flatMap(Int.init)
+
+@Suite(.serialized, .timeLimit(.minutes(10 + (killRounds ?? 0) / 5)))
 struct KillTests {
-    /// How often a sender is killed: SOTTO_KILL_ROUNDS, or the few that every run affords.
-    static let rounds =
-        ProcessInfo.processInfo.environment["SOTTO_KILL_ROUNDS"].flatMap(Int.init) ?? 15
+    static let rounds = killRounds ?? 15
     /// How often a receiver is: each time its lease has to run out before there is another.
     static let receiverRounds = max(1, rounds / 3)
 

@@ -3,12 +3,10 @@ import Foundation
 import Testing
 
 /// A program that was started: its output goes to files, so that it can be looked at while it runs.
-final class Program: @unchecked Sendable {
-    // Unchecked: all fields are constants, and Process guards its own state.
-    private let process = Process()
-    private let input: Pipe?
+final class Program: Sendable {
+    private let process: ChildProcess
+    private let input: FileHandle?
     private let folder: TemporaryFolder
-    private let ended: AsyncStream<Void>
 
     /// How a program ended, and what it said.
     struct Outcome {
@@ -24,38 +22,32 @@ final class Program: @unchecked Sendable {
         input: String? = "", fileBlocksMax: Int? = nil
     ) throws {
         folder = try TemporaryFolder()
-        let path = Program.folder.appendingPathComponent(name).path
+        var path = Program.folder.appendingPathComponent(name).path
+        var arguments = arguments
         if let fileBlocksMax {
-            process.executableURL = URL(fileURLWithPath: "/bin/sh")
-            process.arguments =
-                ["-c", "ulimit -f \(fileBlocksMax); trap '' XFSZ; exec \"$@\"", "sh", path]
-                + arguments
-        } else {
-            process.executableURL = URL(fileURLWithPath: path)
-            process.arguments = arguments
+            let limited = "ulimit -f \(fileBlocksMax); trap '' XFSZ; exec \"$@\""
+            arguments = ["-c", limited, "sh", path] + arguments
+            path = "/bin/sh"
         }
-        process.environment = ProcessInfo.processInfo.environment
+        let environment = ProcessInfo.processInfo.environment
             .filter { !$0.key.hasPrefix("SOTTO_") && !$0.key.hasPrefix("XDG_") }
             .merging(environment) { $1 }
-        process.standardOutput = try folder.create("output")
-        process.standardError = try folder.create("errors")
-        if let input {
-            try Data(input.utf8).write(to: folder.url("input"))
-            process.standardInput = try FileHandle(forReadingFrom: folder.url("input"))
-            self.input = nil
-        } else {
-            let pipe = Pipe()
-            process.standardInput = pipe
-            self.input = pipe
-        }
-        let (ended, ending) = AsyncStream.makeStream(of: Void.self)
-        self.ended = ended
-        process.terminationHandler = { _ in ending.finish() }
-        try process.run()
+        let pipe = input == nil ? Pipe() : nil
+        self.input = pipe?.fileHandleForWriting
+        if let input = self.input { _ = fcntl(input.fileDescriptor, F_SETFD, FD_CLOEXEC) }
+        if let input { try Data(input.utf8).write(to: folder.url("input")) }
+        let reading =
+            try pipe?.fileHandleForReading ?? FileHandle(forReadingFrom: folder.url("input"))
+        let output = try folder.create("output")
+        let errors = try folder.create("errors")
+        process = try ChildProcess(
+            path, arguments, environment: environment, input: reading.fileDescriptor,
+            output: output.fileDescriptor, errors: errors.fileDescriptor)
+        try reading.close()
     }
 
     deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.signal(SIGKILL)
     }
 
     var isRunning: Bool { process.isRunning }
@@ -63,24 +55,21 @@ final class Program: @unchecked Sendable {
     var errors: String { folder.text("errors") }
 
     func signal(_ number: Int32) {
-        kill(process.processIdentifier, number)
+        process.signal(number)
     }
 
     func type(_ line: String) throws {
-        try input?.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
+        try input?.write(contentsOf: Data((line + "\n").utf8))
     }
 
     func endInput() throws {
-        try input?.fileHandleForWriting.close()
+        try input?.close()
     }
 
     /// Waits for its end.
     func outcome() async -> Outcome {
-        for await _ in ended {}
-        process.waitUntilExit()
-        return Outcome(
-            status: process.terminationStatus,
-            wasKilled: process.terminationReason == .uncaughtSignal, output: output, errors: errors)
+        let (status, wasKilled) = await process.end()
+        return Outcome(status: status, wasKilled: wasKilled, output: output, errors: errors)
     }
 
     /// Waits until its output or its errors hold the text.

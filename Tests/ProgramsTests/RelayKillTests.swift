@@ -7,11 +7,9 @@ import SottoRelayProtocol
 import SottoWire
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(10))) struct RelayKillTests {
+@Suite(.serialized, .timeLimit(.minutes(10 + (killRounds ?? 0) / 5))) struct RelayKillTests {
     /// How often it is killed; the long run sets more.
-    private static var rounds: Int {
-        ProcessInfo.processInfo.environment["SOTTO_KILL_ROUNDS"].flatMap(Int.init) ?? 5
-    }
+    private static let rounds = killRounds ?? 5
 
     @Test("[LANE-1] [MBX-5] an accepted post survives SIGKILL and is delivered once, in lane order")
     func killed() async throws {
