@@ -193,6 +193,29 @@ def check_requirements(files):
                 found(path, 0, f"[{identifier}] is in no page of spec/")
 
 
+def check_articles(files):
+    """Code in an article is cut from a test that runs: "// snippet: NAME" to "// end"."""
+    snippets = {}
+    for path in files:
+        if path.parts[0] == "Tests" and path.suffix == ".swift":
+            for indent, name, text in re.findall(
+                    r"^( *)// snippet: (\S+)\n(.*?)^ *// end$", path.read_text(), re.M | re.S):
+                snippets[name] = re.sub(f"^{indent}", "", text, flags=re.M).strip("\n")
+    for path in files:
+        if ".docc" not in str(path) or path.suffix != ".md":
+            continue
+        text = path.read_text()
+        sources = {source.name for source in files if source.parts[:2] == path.parts[:2]}
+        for name in sorted(set(re.findall(r"`([\w+]+\.swift)`", text)) - sources):
+            found(path, 0, f"names {name}, which is not there")
+        named = re.findall(r"^<!-- snippet: (\S+) -->\n```swift\n(.*?)\n```$", text, re.M | re.S)
+        if len(named) != text.count("```swift"):
+            found(path, 0, "code that names no snippet of a test")
+        for name, code in named:
+            if snippets.get(name) != code:
+                found(path, 0, f"the code of snippet '{name}' is not that of the test")
+
+
 def check_closure(build):
     described = json.loads(subprocess.run(
         ["swift", "package", "describe", "--type", "json"],
@@ -242,6 +265,7 @@ def main():
                 if UNFINISHED.search(line):
                     found(path, number, "unfinished work has no place here")
     check_requirements(files)
+    check_articles(files)
     if "--closure" in sys.argv:
         check_closure(sys.argv[sys.argv.index("--closure") + 1])
     for finding in findings:
