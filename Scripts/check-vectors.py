@@ -9,6 +9,7 @@ reason, and "N passed, N failed"; exits 1 if any failed.
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -119,11 +120,29 @@ def check_mls(folder, tally):
             print(f"mls/{path.name}: left out: suite {suite:#06x} has other primitives")
 
 
+def check_negative(folder, tally):
+    """What a reader relies on; whether a refusal is right takes a whole member."""
+    print("mls/negative: only their form is checked: refusing them needs a whole member")
+    kinds = set(re.findall(r"`([a-z-]+)`", (folder / "../../README.md").read_text()))
+    for path in sorted(folder.glob("*.json")):
+        case, wrong = json.loads(path.read_text()), None
+        if case["defect"] != path.stem:
+            wrong = "is not called after its defect"
+        elif case["failure"] not in kinds:
+            wrong = f"README.md does not know {case['failure']}"
+        elif any(case["good"].get(name) == value for name, value in case["bad"].items() if value):
+            wrong = "the bad half is the good one"
+        elif case["operation"] == "join" and "epoch_authenticator" not in case["good"]:
+            wrong = "the good half does not say where it leads"
+        tally.count(f"mls/negative/{path.name}", wrong)
+
+
 def main():
     tally = Tally()
     folder = Path(sys.argv[1])
     check_layers(folder, tally)
     check_mls(folder / "mls", tally)
+    check_negative(folder / "mls" / "negative", tally)
     print(f"{tally.passed} passed, {tally.failed} failed")
     return 1 if tally.failed or not tally.passed else 0
 

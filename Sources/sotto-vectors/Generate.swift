@@ -25,9 +25,10 @@ struct Generate: ParsableCommand {
             try Data(text.utf8).write(to: url, options: .atomic)
             print("\(url.path): written")
         }
-        try VectorFolder(
+        let mls = VectorFolder(
             url: folder.appendingPathComponent("mls", isDirectory: true),
-            suites: VectorFolder.suites, seed: VectorFolder.seed, isComplete: false
-        ).write(GeneratedFiles.all)
+            suites: VectorFolder.suites, seed: VectorFolder.seed, isComplete: false)
+        try mls.write(GeneratedFiles.all)
+        try mls.writeNegative()
     }
 }

@@ -40,35 +40,3 @@ struct GenerateMLS: ParsableCommand {
         ).write(formats.isEmpty ? GeneratedFiles.all : formats)
     }
 }
-
-/// A folder of files in the formats of the MLS working group.
-struct VectorFolder {
-    /// The seed of the files in `vectors/mls/`.
-    static let seed = "1"
-    /// The suites of the files in `vectors/mls/`: those that nobody else has vectors for.
-    static var suites: [CipherSuite] { CipherSuite.all.filter(\.isHybrid) }
-
-    let url: URL
-    let suites: [CipherSuite]
-    let seed: String
-    /// Whether every suite has all cases. If not, suites after the first one have the last case.
-    let isComplete: Bool
-
-    func write(_ formats: [any GeneratedFile]) throws {
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        for format in formats {
-            let file = url.appendingPathComponent("\(format.fileName).json")
-            let text = JSON.array(try cases(of: format)).laidOut(first: ["cipher_suite"]) + "\n"
-            try Data(text.utf8).write(to: file, options: .atomic)
-            print("\(file.path): written")
-        }
-    }
-
-    private func cases(of format: any GeneratedFile) throws -> [JSON] {
-        try (format.hasSuites ? suites : Array(suites.prefix(1))).flatMap { suite in
-            var source = VectorSource(seed, format: format.fileName, suite: suite)
-            let cases = try format.cases(&source)
-            return isComplete || suite == suites.first ? cases : cases.suffix(1)
-        }
-    }
-}

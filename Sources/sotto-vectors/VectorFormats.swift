@@ -17,7 +17,7 @@ enum VectorFormats {
         PSKSecretFormat(),
         MessagesFormat(),
         PassiveClientFormat(),
-        PassiveClientFormat(),
+        NegativeFormat(),
         MIMIContentFormat(),
         LayerFormat(),
     ]

@@ -60,8 +60,9 @@ package struct RatchetTree: Sendable {
     /// Whether a node has this encryption key.
     package func hasEncryptionKey(_ key: [UInt8]) -> Bool { encryptionKeys.contains(key) }
 
-    /// Puts something at a position of the tree.
-    mutating func set(_ node: TreeNode, at index: NodeIndex) {
+    /// Puts something at a position of the tree, of the kind that belongs there. Nothing else is
+    /// changed: whether the tree is still a valid one is not asked.
+    package mutating func set(_ node: TreeNode, at index: NodeIndex) {
         forget(self[index], at: index)
         nodes[Int(index.value)] = node
         markChanged(index)

@@ -10,7 +10,8 @@ package struct UpdatePathNode: Hashable, Sendable, WireCodable {
     /// The path secret, once for each node in the resolution of the copath.
     package let encryptedPathSecret: [HPKECiphertext]
 
-    init(encryptionKey: [UInt8], encryptedPathSecret: [HPKECiphertext]) {
+    /// A key and its secret, sealed.
+    package init(encryptionKey: [UInt8], encryptedPathSecret: [HPKECiphertext]) {
         self.encryptionKey = encryptionKey
         self.encryptedPathSecret = encryptedPathSecret
     }
@@ -33,7 +34,8 @@ package struct UpdatePath: Hashable, Sendable, WireCodable {
     /// The new keys on the filtered direct path, from the leaf upwards.
     package let nodes: [UpdatePathNode]
 
-    init(leafNode: LeafNode, nodes: [UpdatePathNode]) {
+    /// A leaf and the keys above it. Whether they fit a tree is for that tree to say.
+    package init(leafNode: LeafNode, nodes: [UpdatePathNode]) {
         self.leafNode = leafNode
         self.nodes = nodes
     }

@@ -1,4 +1,4 @@
-// One of each structure, cut from a group of three.
+// One of each structure, cut from a group of two.
 
 import SottoCrypto
 import SottoMLS
@@ -8,7 +8,7 @@ extension MessagesFormat: GeneratedFile {
     var fileName: String { "messages" }
 
     func cases(_ source: inout VectorSource) throws -> [JSON] {
-        var group = try VectorGroup(count: 2, &source)
+        var group = try VectorGroup(count: 1, &source)
         let commit = try group.commit(by: 0, adding: 1, &source)
         guard let newcomer = commit.newcomers.first,
             case .welcome(let welcome) = try MLSMessage(encoded: commit.welcome ?? []),
