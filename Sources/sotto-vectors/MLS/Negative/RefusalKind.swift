@@ -24,6 +24,7 @@ enum RefusalKind {
         case .capabilities: "capabilities"
         case .keyInUse: "key-in-use"
         case .invalidKey: "invalid-key"
+        case .signatureKey: "credential-key"
         case .application(let reason): "refused by the application: \(reason)"
         }
     }
