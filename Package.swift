@@ -154,7 +154,8 @@ let package = Package(
         tests("SottoCrypto", ["SottoCrypto", "SottoWire"]),
         tests("SottoMLS", ["SottoMLS", "SottoCrypto", "SottoWire"]),
         tests("SottoIdentity", ["SottoIdentity", "SottoCrypto", "SottoWire"]),
-        tests("SottoEnvelope", ["SottoEnvelope", "SottoCrypto", "SottoWire"]),
+        tests(
+            "SottoEnvelope", ["SottoEnvelope", "SottoRelayProtocol", "SottoCrypto", "SottoWire"]),
         tests("SottoContent", ["SottoContent", "SottoWire"]),
         tests("SottoRelayProtocol", ["SottoRelayProtocol", "SottoCrypto", "SottoWire"]),
         tests(

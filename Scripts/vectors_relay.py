@@ -110,7 +110,7 @@ def read_lane_entry(reader):
     signed = read_signed_head(reader)
     kind = reader.number(1)
     require(kind in KINDS)
-    return signed, kind, reader.fixed(32), reader.fixed(32), reader.opaque(262_144)
+    return signed, kind, reader.fixed(32), reader.fixed(32), reader.opaque(262_184)
 
 
 def verify_entry(inputs):
@@ -138,7 +138,7 @@ def read_mailbox_entry(reader):
     entry = {"previous": reader.number(8), "type": reader.choice({1: "lane", 2: "welcome"})}
     if entry["type"] == "welcome":
         head, _, _ = read_signed_head(reader)
-        return entry | {"head": head, "envelope": reader.opaque(131_072).hex()}
+        return entry | {"head": head, "envelope": reader.opaque(132_213).hex()}
     (head, _, _), kind, next_token_hash, previous, envelope = read_lane_entry(reader)
     return entry | {
         "head": head, "kind": KINDS[kind], "next_token_hash": next_token_hash.hex(),
@@ -202,10 +202,10 @@ def read_post(reader):
         post["opens_lane"] = reader.flag()
         post["next_token_hash"] = reader.fixed(32).hex()
         post["welcomes"] = reader.vector(
-            lambda inner: {**read_recipient(inner), "envelope": inner.opaque(131_072).hex()})
+            lambda inner: {**read_recipient(inner), "envelope": inner.opaque(132_213).hex()})
         require(len(post["welcomes"]) <= 16, "over-limit")
         require(all_differ(post["welcomes"]))
-    post["envelope"] = reader.opaque(262_144).hex()
+    post["envelope"] = reader.opaque(262_184).hex()
     post["recipients"] = reader.vector(read_recipient, 1024 * 64)
     require(all_differ(post["recipients"]))
     post["body_hash"] = h("post body", reader.data[start:reader.place]).hex()
@@ -213,17 +213,17 @@ def read_post(reader):
 
 
 def read_stored(reader):
-    return {"version": reader.number(8), "sealed": reader.opaque(65_536).hex()}
+    return {"version": reader.number(8), "sealed": reader.opaque(65_576).hex()}
 
 
 def read_put_stock(reader):
     put = {
         "locator": reader.fixed(32).hex(), "write_key": reader.fixed(32).hex(),
         "version": reader.number(8),
-        "packages": reader.vector(lambda inner: inner.opaque(16_384).hex()),
+        "packages": reader.vector(lambda inner: inner.opaque(16_424).hex()),
     }
     require(len(put["packages"]) <= 32, "over-limit")
-    put["last_resort"] = reader.optional(lambda inner: inner.opaque(16_384).hex())
+    put["last_resort"] = reader.optional(lambda inner: inner.opaque(16_424).hex())
     return put | {"signature": reader.fixed(64).hex()}
 
 
@@ -289,7 +289,7 @@ READ_ANSWER = {
         "statuses": r.vector(
             lambda inner: inner.choice({1: "stored", 2: "full", 3: "refused"}))},
     "getRecord": read_stored,
-    "takeStock": lambda r: {"package": r.opaque(16_384).hex(), "last_resort": r.flag()},
+    "takeStock": lambda r: {"package": r.opaque(16_424).hex(), "last_resort": r.flag()},
     "countStock": lambda r: {
         "version": r.number(8), "count": r.number(4), "has_last_resort": r.flag()},
 }

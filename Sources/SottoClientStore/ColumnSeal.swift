@@ -27,7 +27,8 @@ struct ColumnSeal: Sendable {
     func seal(_ value: Secret, at place: Place, using entropy: inout Entropy) -> [UInt8] {
         value.withBytes { bytes in
             SymmetricSeal.seal(
-                key: dataKey, aad: Self.associatedData(storeID, place), bytes, using: &entropy)
+                key: SealKey(made: dataKey), aad: Self.associatedData(storeID, place), bytes,
+                using: &entropy)
         }
     }
 
@@ -37,7 +38,7 @@ struct ColumnSeal: Sendable {
     func open(_ sealed: [UInt8], at place: Place) throws(StoreError) -> Secret {
         do {
             return try SymmetricSeal.openSecret(
-                key: dataKey, aad: Self.associatedData(storeID, place), sealed)
+                key: SealKey(dataKey), aad: Self.associatedData(storeID, place), sealed)
         } catch {
             throw .doesNotOpen
         }
@@ -55,7 +56,8 @@ struct ColumnSeal: Sendable {
     ) -> [UInt8] {
         dataKey.withBytes { bytes in
             SymmetricSeal.seal(
-                key: key, aad: associatedData(storeID, dataKeyPlace), bytes, using: &entropy)
+                key: SealKey(made: key), aad: associatedData(storeID, dataKeyPlace), bytes,
+                using: &entropy)
         }
     }
 
@@ -65,7 +67,9 @@ struct ColumnSeal: Sendable {
     init(storeID: [UInt8], wrapped: [UInt8], under key: Secret) throws(StoreError) {
         do {
             let dataKey = try SymmetricSeal.openSecret(
-                key: key, aad: Self.associatedData(storeID, Self.dataKeyPlace), wrapped)
+                key: SealKey(key), aad: Self.associatedData(storeID, Self.dataKeyPlace),
+                wrapped)
+            _ = try SealKey(dataKey)
             self.init(storeID: storeID, dataKey: dataKey)
         } catch {
             throw .doesNotOpen

@@ -2,7 +2,8 @@
 
 /// Limits of this target; those of CBOR itself are the codec's.
 package enum ContentLimits {
-    /// The longest content message or status report, in bytes: what fits a lane envelope.
+    /// The longest content message or status report that is read, in bytes: a lane envelope's
+    /// largest size class. With the MLS message around it somewhat less fits [ENV-5].
     package static let contentBytesMax = 262_144
     /// How deep nested parts may lie in each other, the body included (draft, section 6.3).
     package static let partDepthMax = 4

@@ -48,7 +48,6 @@ package enum DeviceEnvelope {
         using entropy: inout Entropy
     ) throws(EnvelopeError) -> [UInt8] {
         let plaintext = Padding.pad(content.wireBytes)
-        guard plaintext.count <= EnvelopeLimits.deviceEnvelopeBytesMax else { throw .tooLarge }
         let sealed: HPKECiphertext
         do {
             sealed = try hpke.sealBase(

@@ -6,7 +6,7 @@ package import SottoWire
 package enum EnvelopeError: Error, Equatable, Sendable {
     /// What is to be sealed does not fit into the largest envelope.
     case tooLarge
-    /// The recipient's sealing key is none.
+    /// The key to seal with, an epoch's or a recipient's, is none.
     case invalidKey
     /// The envelope is of a version that this reader does not know.
     case unknownVersion(UInt8)

@@ -18,13 +18,14 @@ package enum LaneEnvelope {
     /// - Parameters:
     ///   - lane: The LaneID, 32 bytes.
     ///   - key: The envelope key of the epoch that the message belongs to [CONV-4].
-    /// - Throws: `tooLarge`.
+    /// - Throws: `tooLarge`, or `invalidKey` for a key that has not 32 bytes.
     package static func seal(
         _ message: some Collection<UInt8>, kind: LaneEnvelopeKind, lane: [UInt8], key: Secret,
         using entropy: inout Entropy
     ) throws(EnvelopeError) -> [UInt8] {
         let size = Padding.sizeClass(of: message.count) + SymmetricSeal.overhead
         guard size <= EnvelopeLimits.laneEnvelopeBytesMax else { throw .tooLarge }
+        guard let key = try? SealKey(key) else { throw .invalidKey }
         return SymmetricSeal.seal(
             key: key, aad: associatedData(kind, lane), Padding.pad(message), using: &entropy)
     }
@@ -38,7 +39,7 @@ package enum LaneEnvelope {
         let padded: [UInt8]
         do {
             padded = try SymmetricSeal.open(
-                key: key, aad: associatedData(kind, lane), envelope)
+                key: SealKey(key), aad: associatedData(kind, lane), envelope)
         } catch {
             throw .notOpened
         }

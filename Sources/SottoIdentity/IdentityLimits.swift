@@ -1,5 +1,7 @@
 // The bounds of identities, cards and links (spec/identity.md).
 
+import SottoCrypto
+
 /// Limits of this target; the codec's own come first.
 package enum IdentityLimits {
     /// How many entries a device log may have [ID-2].
@@ -8,8 +10,9 @@ package enum IdentityLimits {
     package static let deviceLogBytesMax = 32_768
     /// How many devices a record may name [CARD-2].
     package static let recordDevicesMax = 16
-    /// The longest sealed record, in bytes (spec/relay.md, section 10).
-    package static let recordBytesMax = 65_536
+    /// The longest sealed record, in bytes: its largest size class, sealed (spec/relay.md,
+    /// section 10).
+    package static let recordBytesMax = 65_536 + SymmetricSeal.overhead
     /// How long a record is valid, in milliseconds [CARD-1].
     package static let recordValidityMs: UInt64 = 14 * 24 * 3_600_000
     /// How far a record's first moment may lie ahead of our clock, in milliseconds [CARD-2].

@@ -7,15 +7,16 @@ package import SottoWire
 package struct MailboxSealingKey: Sendable {
     private let mailbox: MailboxID
     private let ephemeral: [UInt8]
-    private let key: Secret
+    private let key: SealKey
 
     init(mailbox: MailboxID, ephemeral: [UInt8], sealingKey: [UInt8], shared: Secret) {
         self.mailbox = mailbox
         self.ephemeral = ephemeral
         let extracted = HKDFSHA256.extract(salt: .zero(0), ikm: shared)
-        key = Labelled.derive(
-            extracted, Label.mailboxSealing, context: ephemeral + sealingKey + mailbox.bytes,
-            count: 32)
+        key = SealKey(
+            made: Labelled.derive(
+                extracted, Label.mailboxSealing,
+                context: ephemeral + sealingKey + mailbox.bytes, count: 32))
     }
 
     /// The sealed form of an encoded entry. No two calls give the same bytes [SEAL-1].
@@ -59,6 +60,15 @@ package struct MailboxSealer: Sendable {
         madeAt = now
     }
 
+    /// Lets go of an ephemeral key that is too old, and of all that was agreed with it, even where
+    /// nothing more is sealed.
+    package mutating func renew(
+        now: Timestamp, using entropy: inout Entropy
+    ) throws(CryptoError) {
+        guard now.since(madeAt) >= Self.ageMax || now < madeAt else { return }
+        self = try MailboxSealer(now: now, using: &entropy)
+    }
+
     /// The key to seal one entry for a mailbox with.
     ///
     /// - Throws: `.invalidKey` when nothing can be agreed with the sealing key. The sealer is
@@ -67,9 +77,8 @@ package struct MailboxSealer: Sendable {
         for mailbox: MailboxID, sealingKey: SealingKey, now: Timestamp,
         using entropy: inout Entropy
     ) throws(CryptoError) -> MailboxSealingKey {
-        if uses >= Self.usesMax || now.since(madeAt) >= Self.ageMax || now < madeAt {
-            self = try MailboxSealer(now: now, using: &entropy)
-        }
+        if uses >= Self.usesMax { self = try MailboxSealer(now: now, using: &entropy) }
+        try renew(now: now, using: &entropy)
         if let known = keys[mailbox], known.sealingKey == sealingKey {
             uses += 1
             return known.key

@@ -1,5 +1,7 @@
 // The bounds that both ends of a relay connection hold each other to (spec/relay.md section 10).
 
+import SottoCrypto
+
 /// Limits of what a client and a relay say to each other.
 package enum RelayLimits {
     /// The protocol version spoken here [RELAY-2].
@@ -20,10 +22,10 @@ package enum RelayLimits {
     /// How long a connection may be silent.
     package static let idleTimeout = Duration.seconds(300)
 
-    /// The bytes of a lane envelope.
-    package static let envelopeBytesMax = 262_144
-    /// The bytes of a Welcome's envelope.
-    package static let welcomeBytesMax = 131_072
+    /// The bytes of a lane envelope: the largest size class, sealed.
+    package static let envelopeBytesMax = 262_144 + SymmetricSeal.overhead
+    /// The bytes of a Welcome's envelope: the largest size class for one, sealed to a device.
+    package static let welcomeBytesMax = 131_072 + 1_141
     /// The mailboxes one post may name as recipients.
     package static let recipientsMax = 1_024
     /// The Welcomes one commit may carry.
@@ -45,10 +47,10 @@ package enum RelayLimits {
     /// The bytes of one sealed mailbox entry.
     package static let sealedEntryBytesMax = envelopeBytesMax + entryOverheadMax
 
-    /// The bytes of a sealed record.
-    package static let recordBytesMax = 65_536
-    /// The bytes of one sealed key package.
-    package static let packageBytesMax = 16_384
+    /// The bytes of a sealed record: its largest size class, sealed.
+    package static let recordBytesMax = 65_536 + SymmetricSeal.overhead
+    /// The bytes of one sealed key package: its largest size class, sealed.
+    package static let packageBytesMax = 16_384 + SymmetricSeal.overhead
     /// The key packages of one put.
     package static let packagesOfPutMax = 32
     /// The key packages of one stock.

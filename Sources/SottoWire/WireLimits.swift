@@ -9,7 +9,7 @@ package enum WireLimits {
     /// The largest number that a variable-size length can say (RFC 9420 section 2.1.2).
     package static let varintMax = (1 << 30) - 1
 
-    /// The longest CBOR item that is read, in bytes: the size of an envelope [WIRE-7].
+    /// The longest CBOR item that is read, in bytes: an envelope's largest size class [WIRE-7].
     package static let cborBytesMax = 262_144
     /// How deep CBOR items may lie in each other, the outermost counted.
     package static let cborDepthMax = 16

@@ -43,10 +43,18 @@ struct LabelledTests {
         }
     }
 
+    @Test("a key to seal with has 32 bytes")
+    func sealKey() throws {
+        for count in [0, 16, 31, 33, 64] {
+            #expect(throws: CryptoError.invalidLength) { try SealKey(.zero(count)) }
+        }
+        #expect(try SealKey(.zero(32)) == SealKey(made: .zero(32)))
+    }
+
     @Test("sealing opens with its key and associated data, and with no bit changed")
     func sealing() throws {
         var entropy = entropy
-        let key = entropy.secret(32)
+        let key = try SealKey(entropy.secret(32))
         let sealed = SymmetricSeal.seal(key: key, aad: [1], [4, 5, 6], using: &entropy)
         #expect(sealed.count == 3 + SymmetricSeal.overhead)
         #expect(try SymmetricSeal.open(key: key, aad: [1], sealed) == [4, 5, 6])

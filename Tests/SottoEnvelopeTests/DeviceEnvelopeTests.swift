@@ -1,6 +1,7 @@
 // Device envelopes: sealed to one device at one mailbox.
 
 import SottoCrypto
+import SottoRelayProtocol
 import SottoWire
 import Testing
 
@@ -99,10 +100,17 @@ import Testing
     func refusals() throws {
         var entropy = Entropy.system()
         let pair = try DeviceEnvelope.makeSealingKey(using: &entropy)
-        let large = DeviceEnvelopeContent.welcome([UInt8](repeating: 0, count: 65_600))
+        let larger = DeviceEnvelopeContent.welcome([UInt8](repeating: 0, count: 131_064))
         #expect(throws: EnvelopeError.tooLarge) {
-            try DeviceEnvelope.seal(large, to: pair.publicKey, mailbox: mailbox, using: &entropy)
+            try DeviceEnvelope.seal(larger, to: pair.publicKey, mailbox: mailbox, using: &entropy)
         }
+        let largest = DeviceEnvelopeContent.welcome([UInt8](repeating: 0, count: 131_063))
+        let envelope = try DeviceEnvelope.seal(
+            largest, to: pair.publicKey, mailbox: mailbox, using: &entropy)
+        #expect(envelope.count == EnvelopeLimits.deviceEnvelopeBytesMax)
+        #expect(envelope.count == RelayLimits.welcomeBytesMax)
+        let opened = try DeviceEnvelope.open(envelope, with: pair.privateKey, mailbox: mailbox)
+        #expect(opened == largest)
         for key in [[], Array(pair.publicKey.dropLast()), pair.publicKey + [0]] {
             #expect(throws: EnvelopeError.invalidKey) {
                 try DeviceEnvelope.seal(content, to: key, mailbox: mailbox, using: &entropy)

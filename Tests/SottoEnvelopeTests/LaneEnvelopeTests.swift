@@ -1,6 +1,7 @@
 // Lane envelopes: one sealing for all devices, opened under its kind and lane only.
 
 import SottoCrypto
+import SottoRelayProtocol
 import SottoWire
 import Testing
 
@@ -89,15 +90,35 @@ import Testing
             (tooLong, .truncated(needed: 256, available: 252)),
             ([], .truncated(needed: 4, available: 0)),
         ] {
-            let envelope = SymmetricSeal.seal(key: key, aad: aad, padded, using: &entropy)
+            let envelope = try SymmetricSeal.seal(
+                key: SealKey(key), aad: aad, padded, using: &entropy)
             #expect(throws: EnvelopeError.malformed(error)) {
                 try LaneEnvelope.open(envelope, kind: .message, lane: lane, key: key)
             }
         }
     }
 
-    @Test("a message that fits no envelope is not sealed")
-    func tooLarge() {
-        #expect(throws: EnvelopeError.tooLarge) { try seal([UInt8](repeating: 0, count: 196_605)) }
+    @Test("[ENV-5] the largest size class fits, as relays have it, and nothing more is sealed")
+    func largest() throws {
+        let largest = try seal([UInt8](repeating: 0, count: 262_140))
+        #expect(largest.count == EnvelopeLimits.laneEnvelopeBytesMax)
+        #expect(largest.count == RelayLimits.envelopeBytesMax)
+        #expect(throws: EnvelopeError.tooLarge) { try seal([UInt8](repeating: 0, count: 262_141)) }
+    }
+
+    @Test("a key that is none is refused, for sealing and for opening")
+    func wrongKey() throws {
+        let lane = [UInt8](repeating: 3, count: 32)
+        var entropy = Entropy.system()
+        for count in [0, 31, 33] {
+            let key = Secret.zero(count)
+            #expect(throws: EnvelopeError.invalidKey) {
+                try LaneEnvelope.seal([1], kind: .message, lane: lane, key: key, using: &entropy)
+            }
+            let envelope = try seal([1])
+            #expect(throws: EnvelopeError.notOpened) {
+                try LaneEnvelope.open(envelope, kind: .message, lane: lane, key: key)
+            }
+        }
     }
 }

@@ -28,7 +28,7 @@ import Testing
     func derivation() throws {
         let card = try TestAccount().card
         let locator = Secret(copying: card.locator.bytes)
-        let values = [card.secret, locator, card.recordKey, card.stockKey]
+        let values = [card.secret, locator, card.recordKey.secret, card.stockKey.secret]
         for (index, value) in values.enumerated() {
             for other in values[(index + 1)...] { #expect(value != other) }
         }
@@ -166,12 +166,18 @@ import Testing
     @Test("a record that its sealing would make too large is not signed")
     func size() throws {
         let account = try TestAccount()
-        #expect(throws: RecordError.tooLarge) {
+        func record(with bytes: Int) throws -> AccountRecord {
             try AccountRecord.sign(
                 log: account.log, devices: [account.recordDevice],
-                extensions: [RecordExtension(type: 1, data: [UInt8](repeating: 0, count: 33_000))],
+                extensions: [RecordExtension(type: 1, data: [UInt8](repeating: 0, count: bytes))],
                 now: testNow, with: account.device)
         }
+        // The size class is counted with the length before the record.
+        let room = try 65_536 - 4 - record(with: 20_000).bytes.count + 20_000
+        var entropy = Entropy.system()
+        let largest = try record(with: room).seal(for: account.card, using: &entropy)
+        #expect(largest.count == IdentityLimits.recordBytesMax)
+        #expect(throws: RecordError.tooLarge) { try record(with: room + 1) }
     }
 
     @Test("[CARD-4] a key package opens with its card and stock only")

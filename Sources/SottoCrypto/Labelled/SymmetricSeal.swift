@@ -1,40 +1,58 @@
 // Sealing under a shared key with a random nonce (spec/wire.md, Sealing with a symmetric key).
 
+/// What `Seal` seals with: 32 secret bytes.
+package struct SealKey: Sendable, Equatable {
+    /// The bytes.
+    package let secret: Secret
+
+    /// A key that was kept or received.
+    ///
+    /// - Throws: `.invalidLength` unless it has 32 bytes.
+    package init(_ secret: Secret) throws(CryptoError) {
+        guard secret.count == XChaCha20Poly1305.keyLength else { throw .invalidLength }
+        self.secret = secret
+    }
+
+    /// A key that a function of ours made with this size; another one is a mistake of ours.
+    package init(made secret: Secret) {
+        precondition(secret.count == XChaCha20Poly1305.keyLength, "made with another size")
+        self.secret = secret
+    }
+}
+
 /// `Seal`: a random nonce, then XChaCha20-Poly1305.
 package enum SymmetricSeal {
     /// How many bytes sealing adds.
     package static let overhead = XChaCha20Poly1305.nonceLength + XChaCha20Poly1305.overhead
 
     /// The sealed form of a plaintext. No two calls give the same bytes.
-    ///
-    /// - Precondition: `key` has 32 bytes; another length is our own mistake.
     package static func seal(
-        key: Secret, aad: some Collection<UInt8>, _ plaintext: some Collection<UInt8>,
+        key: SealKey, aad: some Collection<UInt8>, _ plaintext: some Collection<UInt8>,
         using entropy: inout Entropy
     ) -> [UInt8] {
         let nonce = entropy.bytes(XChaCha20Poly1305.nonceLength)
         guard
             let ciphertext = try? XChaCha20Poly1305.seal(
-                key: key, nonce: nonce, aad: aad, plaintext)
-        else { preconditionFailure("a sealing key has \(XChaCha20Poly1305.keyLength) bytes") }
+                key: key.secret, nonce: nonce, aad: aad, plaintext)
+        else { preconditionFailure("key and nonce have their lengths") }
         return nonce + ciphertext
     }
 
-    /// What was sealed. Throws `.invalidCiphertext`, or `.invalidLength` for the key.
+    /// What was sealed. Throws `.invalidCiphertext`.
     package static func open(
-        key: Secret, aad: some Collection<UInt8>, _ sealed: some Collection<UInt8>
+        key: SealKey, aad: some Collection<UInt8>, _ sealed: some Collection<UInt8>
     ) throws(CryptoError) -> [UInt8] {
         try split(sealed) { (nonce, ciphertext) throws(CryptoError) in
-            try XChaCha20Poly1305.opened(key: key, nonce: nonce, aad: aad, ciphertext)
+            try XChaCha20Poly1305.opened(key: key.secret, nonce: nonce, aad: aad, ciphertext)
         }
     }
 
     /// What was sealed, where that is secret. Throws as `open` does.
     package static func openSecret(
-        key: Secret, aad: some Collection<UInt8>, _ sealed: some Collection<UInt8>
+        key: SealKey, aad: some Collection<UInt8>, _ sealed: some Collection<UInt8>
     ) throws(CryptoError) -> Secret {
         try split(sealed) { (nonce, ciphertext) throws(CryptoError) in
-            try XChaCha20Poly1305.openedSecret(key: key, nonce: nonce, aad: aad, ciphertext)
+            try XChaCha20Poly1305.openedSecret(key: key.secret, nonce: nonce, aad: aad, ciphertext)
         }
     }
 

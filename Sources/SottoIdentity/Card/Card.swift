@@ -45,10 +45,10 @@ package struct Card: Sendable, Equatable {
     }
 
     /// What the record is sealed with.
-    package var recordKey: Secret { derive("card record key") }
+    package var recordKey: SealKey { SealKey(made: derive("card record key")) }
 
     /// What key packages are sealed with.
-    package var stockKey: Secret { derive("card stock key") }
+    package var stockKey: SealKey { SealKey(made: derive("card stock key")) }
 
     private func derive(_ label: String) -> Secret {
         Labelled.derive(secret, label, context: [], count: 32)

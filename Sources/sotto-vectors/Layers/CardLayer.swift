@@ -14,8 +14,8 @@ struct CardLayer: VectorLayer {
             let card = try input.card
             return [
                 "locator": .hex(card.locator.bytes),
-                "record_key": .hex(card.recordKey.withBytes { Array($0) }),
-                "stock_key": .hex(card.stockKey.withBytes { Array($0) }),
+                "record_key": .hex(card.recordKey.secret.withBytes { Array($0) }),
+                "stock_key": .hex(card.stockKey.secret.withBytes { Array($0) }),
             ]
         case "open-record":
             return try openRecord(input)

@@ -77,10 +77,10 @@ struct EnvelopeLayer: VectorLayer {
             message, kind: .message, lane: lane, key: secret, using: &maker.entropy)
         let commit = try LaneEnvelope.seal(
             message, kind: .commit, lane: lane, key: secret, using: &maker.entropy)
-        let unpadded = SymmetricSeal.seal(
-            key: secret, aad: [1, 1] + lane, message, using: &maker.entropy)
-        let later = SymmetricSeal.seal(
-            key: secret, aad: [2, 1] + lane, Padding.pad(message), using: &maker.entropy)
+        let unpadded = try SymmetricSeal.seal(
+            key: SealKey(secret), aad: [1, 1] + lane, message, using: &maker.entropy)
+        let later = try SymmetricSeal.seal(
+            key: SealKey(secret), aad: [2, 1] + lane, Padding.pad(message), using: &maker.entropy)
         return [
             open("lane_envelope_of_a_message", input(envelope)),
             open("lane_envelope_of_a_commit", input(commit, kind: "commit")),
