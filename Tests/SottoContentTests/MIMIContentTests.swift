@@ -85,6 +85,22 @@ import Testing
         _ = try ContentMessage(decoding: truth, from: testOrigin)
     }
 
+    @Test("[CONT-2] a sender or room whose letters Unicode holds for the same is another one")
+    func equivalentOrigin() throws {
+        let origin = try #require(
+            MessageOrigin(sender: "sotto:account/K", room: "sotto:group/K"))
+        for (key, uri) in [(UInt64(1), "sotto:account/"), (2, "sotto:group/")] {
+            let same = ForgedContent().with(extensions: [(.unsigned(key), .text(uri + "K"))])
+            _ = try ContentMessage(decoding: same, from: origin)
+            let kelvin = uri + "\u{212A}"
+            #expect(kelvin == uri + "K")
+            let lie = ForgedContent().with(extensions: [(.unsigned(key), .text(kelvin))])
+            #expect(throws: ContentError.otherOrigin) {
+                try ContentMessage(decoding: lie, from: origin)
+            }
+        }
+    }
+
     @Test("[CONT-7] every strict prefix of a message, and anything after it, is refused")
     func damage() throws {
         let bytes = try original().encoded

@@ -109,7 +109,8 @@ import Testing
     @Test("an origin is a host and perhaps a port, and unencrypted only on this machine")
     func origins() throws {
         let insecure = [
-            "ws://relay.example", "ws://10.0.0.1", "ws://127.0.0.1.evil.example",
+            "ws://relay.example", "ws://10.0.0.1", "ws://127.0.0.1.evil.example", "ws://127.0.0.08",
+            "ws://127.00.0.1",
             "ws://localhost.evil.example", "ws://127.0.0", "ws://[2001:db8::1]", "ws://1270.0.0.1",
         ]
         for text in insecure {

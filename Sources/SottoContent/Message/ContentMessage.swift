@@ -31,11 +31,17 @@ package struct ContentMessage: Hashable, Sendable {
     private init(
         _ content: MIMIContent, bytes: [UInt8], from origin: MessageOrigin
     ) throws(ContentError) {
-        guard content.extensions.senderURI ?? origin.sender == origin.sender,
-            content.extensions.roomURI ?? origin.room == origin.room
+        guard Self.says(content.extensions.senderURI, origin.sender),
+            Self.says(content.extensions.roomURI, origin.room)
         else { throw .otherOrigin }
         id = MessageID(of: bytes, salt: content.salt, from: origin)
         self.content = content
         self.bytes = bytes
+    }
+
+    /// Whether a URI is left out or has these very bytes: letters that Unicode holds for the same
+    /// make another URI [CONT-2].
+    private static func says(_ uri: String?, _ expected: String) -> Bool {
+        uri.map { $0.utf8.elementsEqual(expected.utf8) } ?? true
     }
 }

@@ -69,10 +69,16 @@ package struct RelayOrigin: Hashable, Sendable {
             && label.utf8.allSatisfy { isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") }
     }
 
+    /// Whether a host names this machine to every resolver: a number with a leading zero is read as
+    /// octal by some and asked of DNS by others [CARD-5].
     private static func isLoopback(_ host: Substring) -> Bool {
         if host == "localhost" || host == "::1" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy(isOctet)
+    }
+
+    private static func isOctet(_ text: Substring) -> Bool {
+        UInt8(text).map { String($0) == text } ?? false
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool {
