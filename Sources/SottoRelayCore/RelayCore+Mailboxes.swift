@@ -152,6 +152,12 @@ extension RelayCore {
         return .effects(writes: batch.writes, replies: [])
     }
 
+    /// Lets go of a sealing key that is too old, which in an idle relay nobody else would.
+    mutating func renewSealing(now: Timestamp, using entropy: inout Entropy) {
+        // A random key is always one; if it were not, the next sealing would try again.
+        try? sealer.renew(now: now, using: &entropy)
+    }
+
     /// The first day whose entries are still kept.
     package func oldestDay(at now: Timestamp) -> UInt64 {
         now.day > quotas.entryDays ? now.day - quotas.entryDays : 0

@@ -20,6 +20,9 @@ extension RelayCore {
         if let answer = try repeated(post, bodyHash, try before.get(), at: index, now) {
             return answer
         }
+        guard batch.posts.count < RelayLimits.headBatchMax else {
+            throw .refused(.rateLimited(retryAfter: RelayCoreLimits.fullBatchRetry))
+        }
         let lane = try current(try found.get(), for: post)
         let (statuses, targets) = try place(post, now, &entropy)
         guard !lane.isNew || statuses.contains(where: { $0 != .refused }) else {
@@ -189,9 +192,12 @@ extension RelayCore {
     mutating func finishPosts(
         _ operations: [RelayOperation], now: Timestamp, using entropy: inout Entropy
     ) {
-        let heads = HeadBatch.sign(
+        let signed = try? HeadBatch.sign(
             batch.posts.map(\.head), incarnation: identity.incarnation, at: now,
             with: identity.privateKey)
+        guard let heads = signed else {
+            return assertionFailure("more posts were accepted than one signature covers")
+        }
         var entries: [RelayWrite] = []
         var answers: [Answer] = []
         for (accepted, head) in zip(batch.posts, heads) {

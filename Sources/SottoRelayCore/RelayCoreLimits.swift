@@ -22,6 +22,8 @@ package enum RelayCoreLimits {
 
     /// How long a client is told to wait when the store cannot write.
     package static let unavailableRetry = Duration.seconds(5)
+    /// How long a client is told to wait when a batch holds as many posts as it may [HEAD-4].
+    package static let fullBatchRetry = Duration.milliseconds(100)
     /// How long a client is told to wait when the relay shuts down.
     package static let drainingRetry = Duration.seconds(2)
     /// The time over which the packages taken from a stock are counted [DIR-4].

@@ -71,10 +71,11 @@ package struct RelayEngine: Sendable {
     }
 
     /// Removes what is too old, about `RelayCoreLimits.sweepRowsMax` rows of a kind; when there
-    /// is nothing left to remove, has the store fold its log.
+    /// is nothing left to remove, has the store fold its log. Renews what seals mailboxes.
     ///
     /// - Returns: Whether there may be more.
     package mutating func sweep(now: Timestamp) -> Bool {
+        core.renewSealing(now: now, using: &entropy)
         do throws(RelayStoreError) {
             let expired = try store.expired(
                 before: core.oldestDay(at: now), max: RelayCoreLimits.sweepRowsMax)

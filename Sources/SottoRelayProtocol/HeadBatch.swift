@@ -7,13 +7,13 @@ import SottoWire
 package enum HeadBatch {
     /// The heads, each with its proof, in the order given.
     ///
-    /// - Parameter heads: At most 1,024 [HEAD-4], all of one incarnation; those beyond that
-    ///   number are left out.
+    /// - Parameter heads: All of one incarnation.
+    /// - Throws: `.tooMany` over 1,024 heads [HEAD-4]; none is signed then.
     package static func sign(
         _ heads: [LaneHead], incarnation: Incarnation, at time: Timestamp,
         with key: SignaturePrivateKey
-    ) -> [SignedHead] {
-        let heads = heads.prefix(RelayLimits.headBatchMax)
+    ) throws(HeadBatchError) -> [SignedHead] {
+        guard heads.count <= RelayLimits.headBatchMax else { throw .tooMany(heads.count) }
         guard !heads.isEmpty else { return [] }
         let levels = levels(over: heads.map(HeadNode.leaf))
         let size = UInt32(heads.count)
@@ -65,4 +65,10 @@ package enum HeadBatch {
         }
         return path
     }
+}
+
+/// Why heads were not signed together.
+package enum HeadBatchError: Error, Equatable, Sendable {
+    /// They are more than one signature covers; this is how many.
+    case tooMany(Int)
 }

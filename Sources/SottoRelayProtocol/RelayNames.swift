@@ -4,68 +4,38 @@ package import SottoWire
 
 /// A relay's Ed25519 public key, made at its first start.
 package typealias RelayKey = FixedBytes<RelayKeyKind>
+/// What a ``RelayKey`` is.
+package enum RelayKeyKind: FixedBytesKind { package static let byteCount = 32 }
 
 /// The name that a link pins: the labelled hash of a relay's key.
 package typealias RelayID = FixedBytes<RelayIDKind>
+/// What a ``RelayID`` is.
+package enum RelayIDKind: FixedBytesKind { package static let byteCount = 32 }
 
 /// One life of a relay's store; a store restored from a backup begins another.
 package typealias Incarnation = FixedBytes<IncarnationKind>
+/// What a ``Incarnation`` is.
+package enum IncarnationKind: FixedBytesKind { package static let byteCount = 16 }
 
 /// A mailbox's name, random and chosen by its device.
 package typealias MailboxID = FixedBytes<MailboxIDKind>
+/// What a ``MailboxID`` is.
+package enum MailboxIDKind: FixedBytesKind { package static let byteCount = 16 }
 
 /// The Ed25519 public key that owns a mailbox; unrelated to the device's.
 package typealias MailboxKey = FixedBytes<MailboxKeyKind>
+/// What a ``MailboxKey`` is.
+package enum MailboxKeyKind: FixedBytesKind { package static let byteCount = 32 }
 
 /// The X25519 public key that a mailbox's entries are sealed to.
 package typealias SealingKey = FixedBytes<SealingKeyKind>
+/// What a ``SealingKey`` is.
+package enum SealingKeyKind: FixedBytesKind { package static let byteCount = 32 }
 
 /// One end's fresh contribution to a connection.
 package typealias HelloNonce = FixedBytes<HelloNonceKind>
-
-// MARK: - Kinds
-
-/// The kind of a `RelayKey`.
-package enum RelayKeyKind: FixedBytesKind {
-    /// 32.
-    package static let byteCount = 32
-}
-
-/// The kind of a `RelayID`.
-package enum RelayIDKind: FixedBytesKind {
-    /// 32.
-    package static let byteCount = 32
-}
-
-/// The kind of a `Incarnation`.
-package enum IncarnationKind: FixedBytesKind {
-    /// 16.
-    package static let byteCount = 16
-}
-
-/// The kind of a `MailboxID`.
-package enum MailboxIDKind: FixedBytesKind {
-    /// 16.
-    package static let byteCount = 16
-}
-
-/// The kind of a `MailboxKey`.
-package enum MailboxKeyKind: FixedBytesKind {
-    /// 32.
-    package static let byteCount = 32
-}
-
-/// The kind of a `SealingKey`.
-package enum SealingKeyKind: FixedBytesKind {
-    /// 32.
-    package static let byteCount = 32
-}
-
-/// The kind of a `HelloNonce`.
-package enum HelloNonceKind: FixedBytesKind {
-    /// 32.
-    package static let byteCount = 32
-}
+/// What a ``HelloNonce`` is.
+package enum HelloNonceKind: FixedBytesKind { package static let byteCount = 32 }
 
 extension RelayKey {
     /// The name of the relay that holds this key [RELAY-1].

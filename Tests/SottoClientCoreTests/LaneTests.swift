@@ -49,7 +49,7 @@ struct LaneTests {
                 hash: .zero)
             let next = before.following(
                 kind: entry.kind, nextTokenHash: entry.nextTokenHash, envelope: .of(entry.envelope))
-            let signed = HeadBatch.sign(
+            let signed = try! HeadBatch.sign(
                 [next], incarnation: head.incarnation, at: Timestamp(milliseconds: 1), with: key)
             return LaneEntry(
                 head: signed[0], kind: entry.kind, nextTokenHash: entry.nextTokenHash,
@@ -83,7 +83,7 @@ struct LaneTests {
         let key = try SignaturePrivateKey.random(using: &entropy)
         try world.forge(newestOf: .bob) { entry in
             let head = entry.head.claim
-            let forged = HeadBatch.sign(
+            let forged = try! HeadBatch.sign(
                 [head], incarnation: head.incarnation, at: Timestamp(milliseconds: 1), with: key)
             return LaneEntry(
                 head: forged[0], kind: entry.kind, nextTokenHash: entry.nextTokenHash,

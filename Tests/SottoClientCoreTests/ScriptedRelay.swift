@@ -149,8 +149,10 @@ extension ScriptedRelay {
     }
 
     func sign(_ head: LaneHead) -> SignedHead {
-        HeadBatch.sign(
-            [head], incarnation: head.incarnation, at: Timestamp(milliseconds: 1), with: key)[0]
+        let signed = try? HeadBatch.sign(
+            [head], incarnation: head.incarnation, at: Timestamp(milliseconds: 1), with: key)
+        guard let signed = signed?.first else { preconditionFailure("one head is a batch") }
+        return signed
     }
 
     mutating func put(_ content: MailboxContent, into mailbox: MailboxID) -> RecipientStatus {

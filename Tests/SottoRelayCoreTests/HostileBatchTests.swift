@@ -97,6 +97,43 @@ import Testing
         #expect(try !world.store.hasPosts(before: Timestamp(milliseconds: .max)))
     }
 
+    @Test("[HEAD-4] what one signature does not cover is refused before it moves anything")
+    mutating func manyPosts() throws {
+        let lane = try world.openLane([alice])
+        let before = try world.mailboxRow(alice)
+        let posts = (0...RelayLimits.headBatchMax).map { _ in world.message(to: lane, [alice]) }
+        let results = world.ask(posts.map { (.post($0), alice.connection) })
+        #expect(results.count == posts.count)
+        #expect(results.dropLast().allSatisfy { $0.accepted?.statuses == [.stored] })
+        let later = RelayRefusal.rateLimited(retryAfter: RelayCoreLimits.fullBatchRetry)
+        #expect(results.last?.refusal == later)
+        let stored = UInt64(RelayLimits.headBatchMax)
+        #expect(try world.mailboxRow(alice).newest == before.newest + stored)
+        let accepted = try world.post(try #require(posts.last))
+        #expect(accepted.head.claim.number == 1 + stored + 1)
+    }
+
+    @Test("[SEAL-1] an idle relay lets its sealing key go after 10 minutes, not at its next use")
+    mutating func idleSealing() throws {
+        let lane = try world.openLane([alice])
+        func ephemeral() throws -> [UInt8] {
+            _ = try world.post(world.message(to: lane, [alice]))
+            let key = RowKey.entries(alice.mailbox, after: 0, max: 100)
+            guard case .entries(_, _, _, let found) = try world.store.find([key]).first,
+                let newest = found.last
+            else { throw WorldError() }
+            return Array(newest.sealed.prefix(32))
+        }
+        world.pass(600)
+        try world.sweep()
+        world.pass(300)
+        let first = try ephemeral()
+        world.pass(299)
+        #expect(try ephemeral() == first)
+        world.pass(1)
+        #expect(try ephemeral() != first)
+    }
+
     @Test("[SEAL-1] a registration that did not happen leaves no key for its mailbox behind")
     mutating func failedRegistration() throws {
         let mailbox = MailboxID.random(using: &world.entropy)

@@ -23,13 +23,19 @@ import Testing
         }
     }
 
-    @Test("[HEAD-4] a batch takes 1,024 heads and no more")
+    @Test("[HEAD-4] a batch takes 1,024 heads; with one more it is refused whole")
     mutating func largestBatch() throws {
-        let signed = samples.signedHeads(1_030)
-        #expect(signed.count == RelayLimits.headBatchMax)
+        let signed = samples.signedHeads(1_024)
+        #expect(signed.count == 1_024)
         for head in [signed[0], signed[511], signed[1_023]] {
             let received = try SignedHead(wireBytes: head.wireBytes)
             _ = try verifier.verify(received)
+        }
+        let heads = samples.chain(1_025)
+        #expect(throws: HeadBatchError.tooMany(1_025)) {
+            try HeadBatch.sign(
+                heads, incarnation: samples.incarnation, at: samples.now,
+                with: samples.relayKeyPair)
         }
     }
 
@@ -88,7 +94,7 @@ import Testing
         let before = samples.chain(1)[0]
         let forked = before.following(
             kind: .message, nextTokenHash: .zero, envelope: .of([77]))
-        let signed = HeadBatch.sign(
+        let signed = try HeadBatch.sign(
             [forked], incarnation: samples.incarnation, at: samples.now,
             with: samples.relayKeyPair)[0]
         let theirs = try verifier.verify(signed)
