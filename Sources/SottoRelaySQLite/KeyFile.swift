@@ -21,7 +21,8 @@ struct KeyFile {
 
     private var path: String { folder + "/" + name }
 
-    /// The key; nothing when there is no such file.
+    /// The key; nothing when there is no such file. Whoever else could read the file, as after it
+    /// came out of an archive, can no longer.
     func read() throws(RelayDataFolderError) -> Secret? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -29,6 +30,9 @@ struct KeyFile {
             throw .unusable(reason: "\(name): \(systemReason())")
         }
         defer { close(descriptor) }
+        guard fchmod(descriptor, 0o600) == 0 else {
+            throw .unusable(reason: "\(name): \(systemReason())")
+        }
         var count = 0
         let key = Secret(count: Self.length) { buffer in
             count = posixRead(descriptor, buffer)

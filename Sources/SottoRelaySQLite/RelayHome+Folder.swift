@@ -31,6 +31,7 @@ extension RelayHome {
     ) throws(RelayDataFolderError) -> (SQLiteRelayStore, SignaturePrivateKey, Secret) {
         try make(path)
         let lock = try FolderLock(folder: path)
+        try set(mode: 0o700, of: path)
         let database = path + "/relay.db"
         let isNew = !FileManager.default.fileExists(atPath: database)
         let relayKey = try key("relay-key", in: path, mayMake: isNew, using: &entropy)
@@ -84,12 +85,24 @@ extension RelayHome {
                     attributes: [.posixPermissions: 0o700])
             }
             let contents = try files.contentsOfDirectory(atPath: path)
-            guard contents.isEmpty || contents.contains("lock") else {
-                throw RelayDataFolderError.notEmpty
-            }
-            try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+            guard contents.isEmpty || contents == ["lock"] || contents.contains(where: isOurs)
+            else { throw RelayDataFolderError.notEmpty }
         } catch let error as RelayDataFolderError {
             throw error
+        } catch {
+            throw .unusable(reason: error.localizedDescription)
+        }
+    }
+
+    /// Whether a file of this name tells that a relay has been here, were it for a moment.
+    private static func isOurs(_ name: String) -> Bool {
+        ["relay.db", "relay-key", "relay-key.new"].contains(name)
+    }
+
+    private static func set(mode: Int, of path: String) throws(RelayDataFolderError) {
+        do {
+            try FileManager.default.setAttributes(
+                [.posixPermissions: mode], ofItemAtPath: path)
         } catch {
             throw .unusable(reason: error.localizedDescription)
         }

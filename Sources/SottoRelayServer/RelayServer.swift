@@ -83,12 +83,17 @@ public final class RelayServer: Service {
         } onCancelOrGracefulShutdown: {
             self.listener.close(promise: nil)
         }
-        // In a task of its own, since one that was cancelled cannot wait for answers.
-        await Task { await self.shutdown() }.value
+        await shutdown()
     }
 
-    /// Stops accepting, answers what was taken and closes every connection.
+    /// Stops accepting, answers what was taken and closes every connection, in a task that was
+    /// cancelled too. The home is free once the server is let go of.
     public func shutdown() async {
+        // In a task of its own, since one that was cancelled cannot wait for answers.
+        await Task { await self.drain() }.value
+    }
+
+    private func drain() async {
         try? await listener.close()
         relay.table.drain()
         await untilSettled()

@@ -137,6 +137,27 @@ import Testing
         #expect(try contents().count == 1)
     }
 
+    @Test("a file called lock makes no relay's folder of another one")
+    func foreignLock() throws {
+        for name in ["lock", "letter.txt"] {
+            try Data("x".utf8).write(to: URL(fileURLWithPath: folder.path + "/" + name))
+        }
+        let mode = try folder.mode()
+        #expect(try refusal() == .notEmpty)
+        #expect(try folder.mode() == mode)
+    }
+
+    @Test("[OPS-1] keys that an archive left open to others are closed when they are read")
+    func openKeys() throws {
+        _ = try RelayHome.open(folder: folder.path)
+        for name in ["relay-key", "master-key"] {
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o644], ofItemAtPath: folder.path + "/" + name)
+        }
+        _ = try RelayHome.open(folder: folder.path)
+        for name in ["relay-key", "master-key"] { #expect(try folder.mode(name) == 0o600) }
+    }
+
     @Test("a folder that cannot be made is refused with the system's reason")
     func unusable() throws {
         let path = folder.path + "/file"

@@ -72,6 +72,20 @@ struct OperationTests {
         #expect(try entries(in: disk.store, alice) == accepted + 1)
     }
 
+    @Test("[OPS-2] a shutdown from a task that was cancelled waits for answers, too")
+    func cancelledShutdown() async throws {
+        let relay = try await ServedRelay.start()
+        let client = try await relay.raw()
+        for _ in 0..<RelayLimits.requestsInFlightMax { _ = try await client.send(.ping) }
+        let stopping = Task {
+            while !Task.isCancelled { await Task.yield() }
+            await relay.server.shutdown()
+        }
+        stopping.cancel()
+        #expect(try await client.closeCode() == 1001)
+        await stopping.value
+    }
+
     @Test("[LANE-1] on a full disk a post is unavailable, the relay not ready, and both recover")
     func fullDisk() async throws {
         let disk = try Disk(pagesMax: 150)
