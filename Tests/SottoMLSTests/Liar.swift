@@ -38,7 +38,7 @@ struct Liar {
             group: group.id, suite: group.suite, signer: group.signer,
             using: &member.client.entropy)
         let transition = EpochTransition(
-            from: group.current, tree: tree, extensions: group.extensions)
+            from: group.current.fromOutside, tree: tree, extensions: group.extensions)
         let context = context ?? transition.provisionalContext.encoded
         let path = try draft.sealed(
             in: transition.tree, context: context, excluding: [], suite: group.suite,

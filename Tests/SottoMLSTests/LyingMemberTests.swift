@@ -217,8 +217,8 @@ struct LyingMemberTests {
             (.member(LeafIndex(3)), .message(.unknownSender)),
             (.member(LeafIndex(.max)), .message(.unknownSender)),
             (.member(LeafIndex(1)), .fromSelf),
-            (.external(0), .unsupported(.outsideSender)),
-            (.newMemberCommit, .unsupported(.outsideSender)),
+            (.external(0), .message(.notForSender)),
+            (.newMemberCommit, .commit(.proposals(.externalInitCount(0)))),
         ] {
             try liar.isRefused(liar.publicMessage(body, from: sender), error)
         }

@@ -88,7 +88,7 @@ struct TestClient {
 }
 
 enum TestError: Error {
-    case notAWelcome, notApplicationData, notACommit
+    case notAWelcome, notApplicationData, notACommit, notAPublicMessage, notAGroupInfo
 }
 
 /// A client in a group.

@@ -41,24 +41,23 @@ extension Group {
         _ message: PublicMessage, _ input: ProcessInput
     ) throws(ProcessError) -> Processed {
         try checkEpoch(message.epoch, of: message.contentType, input)
+        guard message.message.content.sender != .member(ownLeaf) else { throw .fromSelf }
         return try apply(try verified(message), changes: [], input)
     }
 
     /// What a PublicMessage says, once it is known that its sender says it.
     private func verified(_ message: PublicMessage) throws(ProcessError) -> VerifiedContent {
-        switch message.message.content.sender {
-        case .member(let sender):
-            guard sender != ownLeaf else { throw .fromSelf }
-            guard let member = current.member(at: sender) else { throw .message(.unknownSender) }
-            do throws(MessageFault) {
-                return try message.opened(
-                    membershipKey: current.secrets.membership, context: current.context
-                ).verified(as: member, context: current.context.encoded, suite)
-            } catch {
-                throw .message(error)
+        do throws(MessageFault) {
+            guard case .member(let sender) = message.message.content.sender else {
+                return try message.verified(
+                    fromOutside: current.context, signatureKey: try outsiderKey(message))
             }
-        case .external, .newMemberProposal, .newMemberCommit:
-            throw .unsupported(.outsideSender)
+            guard let member = current.member(at: sender) else { throw .unknownSender }
+            let content = try message.opened(
+                membershipKey: current.secrets.membership, context: current.context)
+            return try content.verified(as: member, context: current.context.encoded, suite)
+        } catch {
+            throw .message(error)
         }
     }
 
@@ -99,7 +98,7 @@ extension Group {
         return Processed(received: .application(said), changes: store(use))
     }
 
-    /// What becomes of the group when a member wants to change it.
+    /// What becomes of the group when somebody wants to change it.
     private mutating func apply(
         _ content: VerifiedContent, changes: [GroupChange], _ input: ProcessInput
     ) throws(ProcessError) -> Processed {

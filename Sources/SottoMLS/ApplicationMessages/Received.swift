@@ -33,12 +33,6 @@ public struct Processed: Hashable, Sendable {
     public let changes: [GroupChange]
 }
 
-/// Something that RFC 9420 has and this library does not do yet.
-public enum Unsupported: Error, Hashable, Sendable {
-    /// Content from outside the group.
-    case outsideSender
-}
-
 /// Why a message was not taken. The group is as it was.
 public enum ProcessError: Error, Hashable, Sendable {
     /// Records to load first; then the message can be tried again.
@@ -67,6 +61,4 @@ public enum ProcessError: Error, Hashable, Sendable {
     case missingPreSharedKey(PreSharedKeyID)
     /// The group is over: another was to follow it.
     case reInitialized
-    /// It is of a kind that is not supported.
-    case unsupported(Unsupported)
 }

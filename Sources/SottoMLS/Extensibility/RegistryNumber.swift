@@ -66,6 +66,9 @@ public struct ProposalType: RawRepresentable, Hashable, Sendable, RegistryNumber
     public static let externalInit = ProposalType(rawValue: 6)
     /// New extensions for the GroupContext (section 12.1.7).
     public static let groupContextExtensions = ProposalType(rawValue: 7)
+    /// The end of the proposer's own membership (draft-ietf-mls-extensions-07). Its number is
+    /// provisional, and members list it.
+    public static let selfRemove = ProposalType(rawValue: 0x000A)
 
     /// Whether every client is assumed to know it without saying so (section 7.2).
     package var isDefault: Bool { 1...7 ~= rawValue }

@@ -93,7 +93,7 @@ extension Group {
         var keys = PreSharedKeys()
         keys[resumption: self.id, epoch] = resumptionKey
         let checks = ProposalChecks(
-            epoch: group.current, policy: policy, origin: .keyPackage, usage: usage)
+            epoch: group.current.fromOutside, policy: policy, origin: .keyPackage, usage: usage)
         let commit: OutboundCommit
         do throws(CommitError) {
             commit = try group.commit(

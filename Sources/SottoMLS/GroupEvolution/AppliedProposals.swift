@@ -36,13 +36,14 @@ struct AppliedProposals: Sendable {
         // an Update may take over what a Remove gives up.
         for leaf in sorted.removes { try remove(leaf, from: epoch) }
         try update(sorted.updates, checks)
-        for wish in sorted.custom { try checks.check(wish, in: tree) }
+        for wish in sorted.custom { try checks.check(wish.type, in: tree) }
+        if !sorted.selfRemoves.isEmpty { try checks.check(.selfRemove, in: epoch.tree) }
         for keyPackage in sorted.adds { try add(keyPackage, checks) }
         if sorted.extensions != nil { try checkMembersMeetDemands(but: committer.leaf) }
     }
 
     private mutating func remove(
-        _ leaf: LeafIndex, from epoch: EpochState
+        _ leaf: LeafIndex, from epoch: PublicEpoch
     ) throws(ProposalFault) {
         guard let member = epoch.member(at: leaf) else { throw .unknownLeaf(leaf) }
         tree.remove(leaf)

@@ -26,7 +26,8 @@ extension Group {
         using entropy: inout Entropy
     ) throws(CommitError) -> CommitDraft {
         guard options.path || applied.requiresPath || options.leaf != nil else {
-            let transition = EpochTransition(from: current, applied, tree: applied.tree)
+            let transition = EpochTransition(
+                from: current.fromOutside, applied, tree: applied.tree)
             return CommitDraft(applied: applied, transition: transition, path: nil, keys: nil)
         }
         guard let configuration = options.leaf ?? leafNode(at: ownLeaf)?.configuration else {
@@ -39,12 +40,12 @@ extension Group {
                 suite: suite, signer: signer, using: &entropy)
         else { throw .invalidKey }
         do throws(LeafRefusal) {
-            try applied.check(draft.leafNode, of: ownLeaf, in: current, policy)
+            try applied.check(draft.leafNode, of: ownLeaf, in: current.fromOutside, policy)
         } catch {
             throw .leaf(error)
         }
         do throws(CryptoError) {
-            let transition = EpochTransition(from: current, applied, tree: tree)
+            let transition = EpochTransition(from: current.fromOutside, applied, tree: tree)
             let path = try draft.sealed(
                 in: transition.tree, context: transition.provisionalContext.encoded,
                 excluding: applied.addedLeaves, suite: suite, using: &entropy)

@@ -32,12 +32,13 @@ extension Sender {
         if case .member(let leaf) = self { leaf } else { nil }
     }
 
-    /// Whether such a sender may propose such a thing (RFC 9420 section 12.1.8).
+    /// Whether such a sender may propose such a thing (RFC 9420 sections 12.1.8 and 12.4.3.2).
     func mayPropose(_ type: ProposalType) -> Bool {
         switch self {
-        case .member, .newMemberCommit: true
+        case .member: type != .externalInit
+        case .newMemberCommit: [.externalInit, .remove, .preSharedKey].contains(type)
         case .newMemberProposal: type == .add
-        case .external: type != .update && type != .externalInit
+        case .external: ![.update, .externalInit, .selfRemove].contains(type)
         }
     }
 }

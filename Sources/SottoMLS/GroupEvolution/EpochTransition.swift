@@ -4,14 +4,14 @@ import SottoCrypto
 
 /// What a commit leads to, once its tree is known.
 struct EpochTransition: Sendable {
-    let old: EpochState
+    let old: PublicEpoch
     let tree: RatchetTree
     let treeHash: [UInt8]
     let extensions: Extensions
     let reInit: ReInit?
 
     /// A commit whose proposals were applied to its epoch, and its path to the tree.
-    init(from old: EpochState, _ proposals: AppliedProposals, tree: RatchetTree) {
+    init(from old: PublicEpoch, _ proposals: AppliedProposals, tree: RatchetTree) {
         self.init(
             from: old, tree: tree, extensions: proposals.extensions,
             reInit: proposals.sorted.reInit)
@@ -19,7 +19,7 @@ struct EpochTransition: Sendable {
 
     /// A commit that makes a tree of an epoch's.
     init(
-        from old: EpochState, tree: RatchetTree, extensions: Extensions, reInit: ReInit? = nil
+        from old: PublicEpoch, tree: RatchetTree, extensions: Extensions, reInit: ReInit? = nil
     ) {
         var tree = tree
         self.old = old
@@ -40,23 +40,21 @@ struct EpochTransition: Sendable {
     /// - Parameters:
     ///   - commit: As it was signed; its confirmation tag is not looked at.
     ///   - commitSecret: Of the path, `nil` if the commit has none.
-    ///   - initSecret: Of an external commit, `nil` for what the old epoch left.
+    ///   - initSecret: What the old epoch left, or what an external commit brings.
     ///   - pskSecret: Of the keys that the commit mixes in, `nil` if there are none.
-    ///   - freshKeys: Our private keys from the path.
+    ///   - privatePath: Our private keys in the new tree.
     func next(
-        after commit: AuthenticatedContent, commitSecret: Secret?, initSecret: Secret? = nil,
-        pskSecret: Secret?, freshKeys: [NodeIndex: HPKEPrivateKey]
+        after commit: AuthenticatedContent, commitSecret: Secret?, initSecret: Secret,
+        pskSecret: Secret?, privatePath: PrivatePath
     ) -> NextEpoch {
         let suite = old.context.suite
         let confirmed = TranscriptHash.confirmed(commit, after: old.interimTranscriptHash, suite)
         let context = provisionalContext.with(confirmedTranscriptHash: confirmed)
         let schedule = KeySchedule(
-            initSecret: initSecret ?? old.secrets.initial,
-            commitSecret: commitSecret ?? .zero(suite.hashLength), pskSecret: pskSecret,
-            context: context)
+            initSecret: initSecret, commitSecret: commitSecret ?? .zero(suite.hashLength),
+            pskSecret: pskSecret, context: context)
         return NextEpoch(
-            context: context, tree: tree, schedule: schedule,
-            privatePath: old.privatePath.following(old.tree, to: tree, with: freshKeys),
+            context: context, tree: tree, schedule: schedule, privatePath: privatePath,
             reInit: reInit)
     }
 }

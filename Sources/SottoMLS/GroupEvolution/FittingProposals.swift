@@ -2,10 +2,11 @@
 
 /// The proposals of an epoch that can be committed together with ours.
 ///
-/// Every proposal was checked by itself when it came. What is left are conflicts: a Remove goes
-/// before Updates of the same member, the last Update before earlier ones, the last extensions
-/// before earlier ones, and anything before a ReInit. The rest is taken as it came, and what does
-/// not fit to what was taken before is left out.
+/// Every proposal was checked by itself when it came. What is left are conflicts: a member's own
+/// wish to leave goes before others' Removes of it, a Remove before Updates of the same member, the
+/// last Update before earlier ones, the last extensions before earlier ones, and anything before a
+/// ReInit. The rest is taken as it came, and what does not fit to what was taken before is left
+/// out.
 struct FittingProposals {
     /// Ours, then those that fit, as they came.
     private(set) var list: [CommittedProposal]
@@ -46,12 +47,12 @@ struct FittingProposals {
     }
 
     private static let order: [ProposalType?] = [
-        .remove, .groupContextExtensions, .update, nil, .add, .preSharedKey,
+        .selfRemove, .remove, .groupContextExtensions, .update, nil, .add, .preSharedKey,
     ]
 
     /// Whether a type has its turn; `nil` stands for all that RFC 9420 does not know.
     private static func isOrdered(_ type: ProposalType, as turn: ProposalType?) -> Bool {
-        turn.map { $0 == type } ?? !type.isDefault
+        turn.map { $0 == type } ?? (!type.isDefault && type != .selfRemove)
     }
 
     /// Takes a proposal if it can be committed with what was taken.
@@ -62,6 +63,9 @@ struct FittingProposals {
             try checks.check(entry.proposal, from: entry.sender)
             switch entry.proposal {
             case .remove(let leaf): tree.remove(leaf)
+            case .selfRemove:
+                guard let leaf = entry.sender.leaf else { return false }
+                tree.remove(leaf)
             case .groupContextExtensions(let extensions): try take(extensions)
             case .update(let leaf):
                 guard let index = entry.sender.leaf else { return false }
@@ -69,7 +73,7 @@ struct FittingProposals {
             case .add(let keyPackage): try take(keyPackage)
             case .preSharedKey(let id):
                 return hasKey(id) && preSharedKeys.insert(id).inserted
-            case .custom(let wish): try checks.check(wish, in: tree)
+            case .custom(let wish): try checks.check(wish.type, in: tree)
             case .reInit, .externalInit: return false
             }
             return true
@@ -121,6 +125,10 @@ private struct Conflicts {
         var removes: Set<LeafIndex> = []
         var changes: [LeafIndex: ProposalRef] = [:]
         var extensions: ProposalRef?
+        for entry in cached where entry.proposal == .selfRemove {
+            guard let leaf = entry.sender.leaf, removes.insert(leaf).inserted else { continue }
+            changes[leaf] = entry.reference
+        }
         for entry in cached {
             switch entry.proposal {
             case .remove(let leaf):
@@ -145,7 +153,7 @@ private struct Conflicts {
         case .remove(let leaf):
             return leaf != committer.leaf && !ownRemoves.contains(leaf)
                 && changes[leaf] == entry.reference
-        case .update:
+        case .update, .selfRemove:
             guard entry.sender != committer, let leaf = entry.sender.leaf else { return false }
             return !ownRemoves.contains(leaf) && changes[leaf] == entry.reference
         case .groupContextExtensions: return extensions == entry.reference

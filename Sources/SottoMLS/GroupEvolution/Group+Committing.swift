@@ -82,7 +82,7 @@ extension Group {
         options: CommitOptions = CommitOptions(), policy: LeafPolicy,
         using entropy: inout Entropy
     ) throws(CommitError) -> OutboundCommit {
-        let checks = ProposalChecks(epoch: current, policy: policy, origin: .keyPackage)
+        let checks = ProposalChecks(epoch: current.fromOutside, policy: policy, origin: .keyPackage)
         return try commit(
             proposals, including: cached, preSharedKeys: preSharedKeys, options: options,
             checks, using: &entropy)
@@ -110,8 +110,10 @@ extension Group {
             body, authenticatedData: options.authenticatedData,
             format: options.framing.wireFormat)
         let next = draft.transition.next(
-            after: message, commitSecret: draft.keys?.commitSecret, pskSecret: pskSecret,
-            freshKeys: draft.keys?.freshKeys ?? [:])
+            after: message, commitSecret: draft.keys?.commitSecret,
+            initSecret: current.secrets.initial, pskSecret: pskSecret,
+            privatePath: current.privatePath.following(
+                current.tree, to: draft.transition.tree, with: draft.keys?.freshKeys ?? [:]))
         message.auth.confirmationTag = next.confirmationTag
         let welcome = try draft.welcome(to: next, signer, options, using: &entropy)
         // Nothing is thrown after this: a key is spent.
@@ -120,7 +122,7 @@ extension Group {
             message: sent.message, welcome: welcome,
             summary: CommitSummary(
                 committer: own, content: message.content, proposals: applied,
-                updated: draft.path != nil, from: current),
+                updated: draft.path != nil, from: current.context),
             next: next.state, secretTree: next.secretTree)
         return OutboundCommit(
             message: sent.message, welcome: welcome,

@@ -1,4 +1,4 @@
-// Following another member's commit (RFC 9420 section 12.4.2).
+// Following another's commit, who may be joining by it (RFC 9420 section 12.4.2).
 
 import SottoCrypto
 
@@ -8,21 +8,17 @@ extension Group {
         _ commit: Commit, _ content: VerifiedContent, changes: [GroupChange],
         _ input: ProcessInput
     ) throws(ProcessError) -> Processed {
-        let sender = content.content.sender
-        guard let leaf = sender.leaf, let committer = current.member(at: leaf) else {
-            throw .unsupported(.outsideSender)
-        }
-        let proposals = try proposals(of: commit, by: sender, input)
+        let proposals = try proposals(of: commit, by: content.content.sender, input)
         guard commit.path != nil || !proposals.requiresPath else { throw .commit(.pathMissing) }
-        let tree: RatchetTree
+        let step: CommitStep
         do throws(CommitFault) {
-            tree = try self.tree(after: commit, from: leaf, proposals, input.policy)
+            step = try self.step(commit, content.message, proposals, input.policy)
         } catch {
             throw .commit(error)
         }
         let summary = CommitSummary(
-            committer: committer, content: content.content, proposals: proposals,
-            updated: commit.path != nil, from: current)
+            committer: step.committer, content: content.content, proposals: proposals,
+            updated: commit.path != nil, from: current.context)
         // Who is out cannot open the path, and so cannot check the confirmation tag.
         guard !proposals.removed.contains(where: { $0.index == ownLeaf }) else {
             return Processed(received: .removed(summary), changes: changes)
@@ -30,8 +26,7 @@ extension Group {
         let pskSecret = try pskSecret(proposals.sorted.preSharedKeys, input.preSharedKeys)
         let next: NextEpoch
         do throws(CommitFault) {
-            next = try nextEpoch(
-                commit, content.message, from: leaf, proposals, tree: tree, pskSecret: pskSecret)
+            next = try nextEpoch(step, pskSecret: pskSecret)
         } catch {
             throw .commit(error)
         }
@@ -57,7 +52,8 @@ extension Group {
         do throws(ProposalFault) {
             return try AppliedProposals(
                 list, by: sender,
-                ProposalChecks(epoch: current, policy: input.policy, origin: .added))
+                ProposalChecks(
+                    epoch: current.fromOutside, policy: input.policy, origin: .added))
         } catch {
             throw .commit(.proposals(error))
         }
@@ -76,41 +72,54 @@ extension Group {
         }
     }
 
-    /// The tree with the commit's proposals and path.
-    private func tree(
-        after commit: Commit, from sender: LeafIndex, _ proposals: AppliedProposals,
+    /// The committer, and the tree with the commit's proposals and path.
+    private func step(
+        _ commit: Commit, _ message: AuthenticatedContent, _ proposals: AppliedProposals,
         _ policy: LeafPolicy
-    ) throws(CommitFault) -> RatchetTree {
+    ) throws(CommitFault) -> CommitStep {
         var tree = proposals.tree
-        guard let path = commit.path else { return tree }
+        let committer: Member
         do throws(LeafRefusal) {
-            try proposals.check(path.leafNode, of: sender, in: current, policy)
+            switch message.content.sender {
+            case .member(let sender):
+                // Whether it is a member was seen when its signature was checked.
+                guard let member = current.member(at: sender) else { throw .wrongSource }
+                committer = member
+                if let leaf = commit.path?.leafNode {
+                    try proposals.check(leaf, of: sender, in: current.fromOutside, policy)
+                }
+            case .newMemberCommit:
+                guard let leaf = commit.path?.leafNode else { throw .wrongSource }
+                committer = try proposals.admit(
+                    leaf, to: &tree, in: current.fromOutside, policy)
+            case .external, .newMemberProposal: throw .wrongSource
+            }
         } catch {
             throw .leaf(error)
         }
-        do throws(PathFault) {
-            try tree.merge(path, from: sender, suite)
-        } catch {
-            throw .path(error)
+        if let path = commit.path {
+            do { try tree.merge(path, from: committer.index, suite) } catch { throw .path(error) }
         }
-        return tree
+        return CommitStep(
+            commit: commit, message: message, proposals: proposals, committer: committer,
+            tree: tree)
     }
 
     private func nextEpoch(
-        _ commit: Commit, _ message: AuthenticatedContent, from sender: LeafIndex,
-        _ proposals: AppliedProposals, tree: RatchetTree, pskSecret: Secret?
+        _ step: CommitStep, pskSecret: Secret?
     ) throws(CommitFault) -> NextEpoch {
-        let transition = EpochTransition(from: current, proposals, tree: tree)
-        var freshKeys = ownUpdate(among: proposals)
+        let transition = EpochTransition(
+            from: current.fromOutside, step.proposals, tree: step.tree)
+        var freshKeys = ownUpdate(among: step.proposals)
         var commitSecret: Secret?
-        if let path = commit.path {
+        if let path = step.commit.path {
             let privatePath = current.privatePath.following(
-                current.tree, to: proposals.tree, with: freshKeys)
+                current.tree, to: step.proposals.tree, with: freshKeys)
             do throws(PathFault) {
                 let received = try privatePath.open(
-                    path, from: sender, in: transition.tree,
+                    path, from: step.committer.index, in: transition.tree,
                     context: transition.provisionalContext.encoded,
-                    excluding: proposals.addedLeaves, suite: suite)
+                    excluding: step.proposals.addedLeaves, suite: suite)
                 commitSecret = received.commitSecret
                 freshKeys.merge(received.freshKeys) { _, fresh in fresh }
             } catch {
@@ -118,12 +127,25 @@ extension Group {
             }
         }
         let next = transition.next(
-            after: message, commitSecret: commitSecret, pskSecret: pskSecret,
-            freshKeys: freshKeys)
-        guard constantTimeEquals(next.confirmationTag, message.auth.confirmationTag ?? []) else {
-            throw .confirmationTag
-        }
+            after: step.message, commitSecret: commitSecret,
+            initSecret: try initSecret(step.proposals.sorted.externalInit),
+            pskSecret: pskSecret,
+            privatePath: current.privatePath.following(
+                current.tree, to: transition.tree, with: freshKeys))
+        let tag = step.message.auth.confirmationTag ?? []
+        guard constantTimeEquals(next.confirmationTag, tag) else { throw .confirmationTag }
         return next
+    }
+
+    /// What the next epoch starts from: what this one left, or what an external commit brings.
+    private func initSecret(_ kemOutput: [UInt8]?) throws(CommitFault) -> Secret {
+        guard let kemOutput else { return current.secrets.initial }
+        do {
+            return try suite.externalInit(
+                of: kemOutput, externalSecret: current.secrets.external)
+        } catch {
+            throw .externalInit
+        }
     }
 
     /// The private key of our leaf, if an Update of ours is among the proposals.
@@ -135,10 +157,19 @@ extension Group {
     }
 }
 
+/// A commit on its way to the next epoch: its proposals and path were applied.
+private struct CommitStep {
+    let commit: Commit
+    let message: AuthenticatedContent
+    let proposals: AppliedProposals
+    let committer: Member
+    let tree: RatchetTree
+}
+
 extension AppliedProposals {
     /// Checks the leaf that a commit's path gives its sender (RFC 9420 section 7.3).
     func check(
-        _ leaf: LeafNode, of sender: LeafIndex, in epoch: EpochState, _ policy: LeafPolicy
+        _ leaf: LeafNode, of sender: LeafIndex, in epoch: PublicEpoch, _ policy: LeafPolicy
     ) throws(LeafRefusal) {
         guard case .commit = leaf.source, let replaced = tree.leaf(at: sender) else {
             throw .wrongSource
@@ -157,15 +188,15 @@ extension AppliedProposals {
 extension CommitSummary {
     init(
         committer: Member, content: FramedContent, proposals: AppliedProposals, updated: Bool,
-        from epoch: EpochState
+        from context: GroupContext
     ) {
         let sorted = proposals.sorted
         self.init(
             sender: content.sender, committer: committer,
-            authenticatedData: content.authenticatedData, epoch: epoch.context.epoch + 1,
+            authenticatedData: content.authenticatedData, epoch: context.epoch + 1,
             added: proposals.added.map(\.index), removed: proposals.removed,
             updatedLeaves: sorted.updates.map(\.index), updated: updated,
-            extensionsChanged: proposals.extensions != epoch.context.extensions,
+            extensionsChanged: proposals.extensions != context.extensions,
             preSharedKeys: sorted.preSharedKeys, reInit: sorted.reInit, custom: sorted.custom)
     }
 }

@@ -24,11 +24,7 @@ extension Group {
 
     /// The extension `external_pub`.
     private var externalPublicKey: [UInt8]? {
-        guard let keys = try? suite.deriveKeyPair(ikm: current.secrets.external) else {
-            return nil
-        }
-        var writer = WireWriter()
-        writer.opaque(keys.publicKey)
-        return writer.bytes
+        guard let keys = try? suite.externalKeyPair(current.secrets.external) else { return nil }
+        return ExternalPub(key: keys.publicKey).wireBytes
     }
 }

@@ -19,6 +19,8 @@ public enum JoinError: Error, Hashable, Sendable {
     case notInTree
     /// The group demands what we do not do, or what cannot be read.
     case groupNotSupported
+    /// The application does not let somebody outside propose, whom the group lets.
+    case externalSender(reason: UInt16)
     /// The path secret does not lead to the keys in the tree, or not to all that are ours.
     case path
     /// The inviter has reached another state than we did.
@@ -50,7 +52,7 @@ extension Group {
             throw .wrongSigner
         }
         let invitation = try Invitation(welcome, keyPackage, preSharedKeys, predecessor)
-        let tree = try invitation.tree(given: ratchetTree, policy)
+        let tree = try invitation.info.tree(given: ratchetTree, policy)
         do throws(PredecessorFault) {
             try invitation.succession?.check(invitation.info.context, tree, policy)
         } catch {
@@ -122,29 +124,6 @@ private struct Invitation {
         } catch {
             guard case .key(let id) = error else { throw .predecessor(.preSharedKeys) }
             throw .missingPreSharedKey(id)
-        }
-    }
-
-    /// The tree, as far as it can be believed.
-    func tree(given: [UInt8]?, _ policy: LeafPolicy) throws(JoinError) -> RatchetTree {
-        guard let encoded = info.extensions[.ratchetTree] ?? given,
-            let received = try? RatchetTree(wireBytes: encoded)
-        else { throw .treeMissing }
-        guard let signer = received.leaf(at: info.signer) else { throw .invalidSignature }
-        do { try info.verifySignature(by: signer.signatureKey) } catch {
-            throw .invalidSignature
-        }
-        let demands: LeafDemands
-        do { demands = try LeafDemands(info.context.extensions, suite) } catch {
-            throw .groupNotSupported
-        }
-        do throws(InvalidTree) {
-            let validated = try ValidatedTree(
-                received, hash: info.context.treeHash, group: info.context.groupID, suite: suite)
-            try validated.check(demands, policy, suite)
-            return validated.tree
-        } catch {
-            throw .tree(error.fault)
         }
     }
 

@@ -60,12 +60,22 @@ public enum ProposeError: Error, Hashable, Sendable {
 extension Group {
     /// Proposes a change, for anybody to commit in this epoch.
     ///
-    /// An Update is made by `proposeUpdate`. Adding is checked as in `commit`.
+    /// An Update is made by `proposeUpdate`. Adding is checked as in `commit`. A `selfRemove` is
+    /// sent as PublicMessage whatever the options say, once in an epoch.
     public mutating func propose(
         _ proposal: Proposal, options: ProposalOptions = ProposalOptions(), policy: LeafPolicy,
         using entropy: inout Entropy
     ) throws(ProposeError) -> OutboundProposal {
         if case .update = proposal { throw .proposal(.updateByCommitter) }
+        var options = options
+        if proposal == .selfRemove {
+            let ours = Sender.member(ownLeaf)
+            let isRepeated = proposals.contains {
+                $0.proposal == .selfRemove && $0.sender == ours
+            }
+            guard !isRepeated else { throw .proposal(.changedTwice(ownLeaf)) }
+            options.framing = .publicMessage
+        }
         return try send(proposal, leafKey: nil, options, policy, using: &entropy)
     }
 
@@ -92,7 +102,8 @@ extension Group {
         _ policy: LeafPolicy, using entropy: inout Entropy
     ) throws(ProposeError) -> OutboundProposal {
         guard reInit == nil else { throw .reInitialized }
-        let checks = ProposalChecks(epoch: current, policy: policy, origin: .keyPackage)
+        let checks = ProposalChecks(
+            epoch: current.fromOutside, policy: policy, origin: .keyPackage)
         do { try checks.check(proposal, from: .member(ownLeaf)) } catch { throw .proposal(error) }
         let message = sign(
             .proposal(proposal), authenticatedData: options.authenticatedData,
@@ -154,9 +165,13 @@ extension Group {
         _ proposal: Proposal, _ content: VerifiedContent, changes: [GroupChange],
         _ policy: LeafPolicy
     ) throws(ProcessError) -> Processed {
-        let checks = ProposalChecks(epoch: current, policy: policy, origin: .added)
+        let checks = ProposalChecks(
+            epoch: current.fromOutside, policy: policy, origin: .added)
         do throws(ProposalFault) {
             try checks.check(proposal, from: content.content.sender)
+            guard proposal != .selfRemove || content.message.wireFormat == .publicMessage else {
+                throw .selfRemoveNotPublic
+            }
         } catch {
             throw .proposal(error)
         }
@@ -172,7 +187,8 @@ extension Group {
 }
 
 extension ReceivedProposal {
-    fileprivate init(
+    /// A proposal by the name of the message that it came in.
+    init(
         _ message: AuthenticatedContent, _ suite: CipherSuite, _ proposal: Proposal
     ) {
         self.init(

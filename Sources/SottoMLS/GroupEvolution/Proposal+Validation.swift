@@ -5,7 +5,7 @@ import SottoWire
 
 /// How proposals are looked at.
 struct ProposalChecks: Sendable {
-    let epoch: EpochState
+    let epoch: PublicEpoch
     let policy: LeafPolicy
     /// `.keyPackage` for a commit of ours, `.added` for another's.
     let origin: LeafOrigin
@@ -16,7 +16,7 @@ struct ProposalChecks: Sendable {
 
     /// Checks what can be told of a proposal by itself.
     func check(_ proposal: Proposal, from sender: Sender) throws(ProposalFault) {
-        guard sender.mayPropose(proposal.type) else { throw .notForSender(proposal.type) }
+        try SortedProposals.check(proposal, from: sender)
         switch proposal {
         case .add(let keyPackage):
             do { try check(keyPackage) } catch { throw .add(error) }
@@ -29,7 +29,8 @@ struct ProposalChecks: Sendable {
         case .reInit(let reInit): try check(reInit)
         case .externalInit: throw .externalInit
         case .groupContextExtensions(let extensions): _ = try demands(extensions)
-        case .custom(let wish): try check(wish, in: epoch.tree)
+        case .selfRemove: try check(.selfRemove, in: epoch.tree)
+        case .custom(let wish): try check(wish.type, in: epoch.tree)
         }
     }
 
@@ -69,12 +70,20 @@ struct ProposalChecks: Sendable {
 
     /// What a group with these extensions would demand (section 12.1.7).
     func demands(_ extensions: Extensions) throws(ProposalFault) -> LeafDemands {
+        do throws(ExternalSenderRefusal) {
+            try policy.checkExternalSenders(of: extensions)
+        } catch {
+            switch error {
+            case .malformed: throw .extensionsNotSupported
+            case .application(let reason): throw .externalSender(reason: reason)
+            }
+        }
         do { return try LeafDemands(extensions, suite) } catch { throw .extensionsNotSupported }
     }
 
-    /// Checks that all members say they know a wish (section 12.2).
-    func check(_ wish: CustomProposal, in tree: RatchetTree) throws(ProposalFault) {
-        let isKnown = tree.members.allSatisfy { $0.leaf.capabilities.support(wish.type) }
-        guard isKnown else { throw .notSupported(wish.type) }
+    /// Checks that all members say they know a type of proposals (section 12.2).
+    func check(_ type: ProposalType, in tree: RatchetTree) throws(ProposalFault) {
+        let isKnown = tree.members.allSatisfy { $0.leaf.capabilities.support(type) }
+        guard isKnown else { throw .notSupported(type) }
     }
 }

@@ -71,6 +71,9 @@ public enum Proposal: Hashable, Sendable {
     case externalInit(kemOutput: [UInt8])
     /// New extensions for the GroupContext, instead of all it has (section 12.1.7).
     case groupContextExtensions(Extensions)
+    /// The end of the proposer's own membership, which external commits may hold too
+    /// (draft-ietf-mls-extensions-07).
+    case selfRemove
     /// A wish that is the application's to grant.
     case custom(CustomProposal)
 
@@ -84,6 +87,7 @@ public enum Proposal: Hashable, Sendable {
         case .reInit: .reInit
         case .externalInit: .externalInit
         case .groupContextExtensions: .groupContextExtensions
+        case .selfRemove: .selfRemove
         case .custom(let custom): custom.type
         }
     }
@@ -92,7 +96,7 @@ public enum Proposal: Hashable, Sendable {
     var requiresPath: Bool {
         switch self {
         case .add, .preSharedKey, .reInit: false
-        case .update, .remove, .externalInit, .groupContextExtensions, .custom: true
+        case .update, .remove, .externalInit, .groupContextExtensions, .selfRemove, .custom: true
         }
     }
 }
@@ -108,6 +112,7 @@ extension Proposal: WireCodable {
         case .reInit: self = .reInit(try reader.value())
         case .externalInit: self = .externalInit(kemOutput: try reader.opaque())
         case .groupContextExtensions: self = .groupContextExtensions(try reader.value())
+        case .selfRemove: self = .selfRemove
         default: self = .custom(CustomProposal(type: type, data: try reader.opaque()))
         }
     }
@@ -122,6 +127,7 @@ extension Proposal: WireCodable {
         case .reInit(let reInit): writer.value(reInit)
         case .externalInit(let kemOutput): writer.opaque(kemOutput)
         case .groupContextExtensions(let extensions): writer.value(extensions)
+        case .selfRemove: break
         case .custom(let custom): writer.opaque(custom.data)
         }
     }

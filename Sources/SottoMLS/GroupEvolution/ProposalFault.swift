@@ -24,6 +24,20 @@ public enum ProposalFault: Error, Hashable, Sendable {
     case extensionsNotSupported
     /// The key exchange of an external commit is in a member's, or not in the commit itself.
     case externalInit
+    /// An external commit has not one key exchange, but this many.
+    case externalInitCount(Int)
+    /// An external commit removes more than one former leaf.
+    case removesOthers
+    /// An external commit refers to proposals that only members can judge.
+    case referenceFromOutside
+    /// A member that removes itself commits that, or a commit holds it instead of referring to it.
+    case selfRemoveByCommitter
+    /// A member that removes itself says so in secret, where who joins cannot see it.
+    case selfRemoveNotPublic
+    /// Somebody outside signs with a key of another scheme than the suite's.
+    case wrongSigner
+    /// The application does not let somebody outside propose.
+    case externalSender(reason: UInt16)
     /// A key with the same name and nonce is mixed in twice.
     case preSharedKeyTwice
     /// A resumption key is used for what only the first commit of a group may use one for.
@@ -48,6 +62,8 @@ public enum CommitFault: Error, Hashable, Sendable {
     case proposals(ProposalFault)
     /// It has no path, and must have one.
     case pathMissing
+    /// Its key exchange does not open with the key of the epoch.
+    case externalInit
     /// The committer's new leaf is refused.
     case leaf(LeafRefusal)
     /// The path does not fit the tree or does not open.

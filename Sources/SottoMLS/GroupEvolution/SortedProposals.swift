@@ -12,6 +12,10 @@ struct SortedProposals: Sendable {
     private(set) var preSharedKeys: [PreSharedKeyID] = []
     private(set) var reInit: ReInit?
     private(set) var custom: [CustomProposal] = []
+    /// The key exchange of an external commit.
+    private(set) var externalInit: [UInt8]?
+    /// The members that remove themselves: they are among `removes`.
+    private(set) var selfRemoves: [LeafIndex] = []
     /// Whether a commit of them must have a path (section 12.4).
     private(set) var requiresPath: Bool
     private var changed: Set<LeafIndex> = []
@@ -22,13 +26,18 @@ struct SortedProposals: Sendable {
     ) throws(ProposalFault) {
         requiresPath = proposals.isEmpty
         for entry in proposals {
-            guard entry.sender.mayPropose(entry.proposal.type) else {
-                throw .notForSender(entry.proposal.type)
-            }
+            try Self.check(entry.proposal, from: entry.sender)
             requiresPath = requiresPath || entry.proposal.requiresPath
             try take(entry, committer)
         }
         guard reInit == nil || proposals.count == 1 else { throw .reInitWithOthers }
+        if committer == .newMemberCommit { try Self.checkExternal(proposals) }
+    }
+
+    /// Checks that such a sender may propose such a thing.
+    static func check(_ proposal: Proposal, from sender: Sender) throws(ProposalFault) {
+        guard !sender.mayPropose(proposal.type) else { return }
+        throw proposal.type == .externalInit ? .externalInit : .notForSender(proposal.type)
     }
 
     private mutating func take(
@@ -51,7 +60,15 @@ struct SortedProposals: Sendable {
         case .reInit(let new):
             guard reInit == nil else { throw .reInitWithOthers }
             reInit = new
-        case .externalInit: throw .externalInit
+        case .externalInit(let kemOutput):
+            guard entry.reference == nil else { throw .externalInit }
+            externalInit = kemOutput
+        case .selfRemove:
+            guard entry.reference != nil, entry.sender != committer, let leaf = entry.sender.leaf
+            else { throw .selfRemoveByCommitter }
+            try change(leaf)
+            removes.append(leaf)
+            selfRemoves.append(leaf)
         case .groupContextExtensions(let new):
             guard extensions == nil else { throw .extensionsTwice }
             extensions = new

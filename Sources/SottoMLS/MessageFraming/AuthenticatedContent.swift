@@ -46,9 +46,19 @@ package struct AuthenticatedContent: Hashable, Sendable {
         signing content: FramedContent, wireFormat: WireFormat, context: GroupContext,
         signer: SignaturePrivateKey
     ) {
-        let signature = context.suite.signWithLabel(
+        self.init(
+            signing: content, wireFormat: wireFormat, encodedContext: context.encoded,
+            suite: context.suite, signer: signer)
+    }
+
+    /// Signs content under an encoded context, which does not matter for senders outside.
+    init(
+        signing content: FramedContent, wireFormat: WireFormat, encodedContext: [UInt8],
+        suite: CipherSuite, signer: SignaturePrivateKey
+    ) {
+        let signature = suite.signWithLabel(
             signer, label: signatureLabel,
-            content: Self.toBeSigned(content, wireFormat, context.encoded).bytes)
+            content: Self.toBeSigned(content, wireFormat, encodedContext).bytes)
         self.init(
             wireFormat: wireFormat, content: content,
             auth: FramedContentAuthData(signature: signature))

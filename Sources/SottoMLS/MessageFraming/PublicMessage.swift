@@ -30,6 +30,28 @@ public struct PublicMessage: Hashable, Sendable {
             key: membershipKey, Self.toBeMACed(message, context.encoded))
     }
 
+    /// A message from somebody who is no member.
+    ///
+    /// - Precondition: The message says so.
+    package init(fromOutside message: AuthenticatedContent) {
+        self.message = message
+        membershipTag = nil
+    }
+
+    /// The content, if whoever has `signatureKey` said it, who is no member.
+    ///
+    /// - Throws: `.invalidSignature`.
+    package func verified(
+        fromOutside context: GroupContext, signatureKey: [UInt8]
+    ) throws(MessageFault) -> VerifiedContent {
+        do {
+            return try message.verified(
+                signatureKey: signatureKey, context: context.encoded, suite: context.suite)
+        } catch {
+            throw .invalidSignature
+        }
+    }
+
     /// The content, if a member said it and was one.
     ///
     /// - Throws: `.unknownSender` for other senders, `.invalidMembershipTag`.

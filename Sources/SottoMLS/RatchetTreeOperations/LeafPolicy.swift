@@ -10,8 +10,11 @@ public enum LeafOrigin: Hashable, Sendable {
     case added
     /// The tree of a group that we are about to join.
     case tree
-    /// The path of a commit: what a member wants instead of the leaf that it has.
+    /// The path of a commit, or an Update: what a member wants instead of the leaf that it has;
+    /// or of an external commit by which it comes back.
     case replacing(LeafNode)
+    /// The path of an external commit: somebody joins without being added.
+    case joining
 }
 
 /// What the application thinks of a leaf.
@@ -39,6 +42,8 @@ public enum LeafRefusal: Error, Hashable, Sendable {
     case keyInUse
     /// The leaf's encryption key, or the key package's init key, is one that nobody can seal to.
     case invalidKey
+    /// The group has no place for another leaf.
+    case groupFull
     /// The leaf's credential is another signature key's.
     case signatureKey
     /// The application refuses the leaf.

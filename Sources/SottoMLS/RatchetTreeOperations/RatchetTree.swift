@@ -111,15 +111,7 @@ extension RatchetTree {
     ///
     /// - Returns: The place, `nil` if the tree has reached its limit and is as it was.
     package mutating func add(_ leaf: LeafNode) -> LeafIndex? {
-        var number = firstBlankLeaf
-        while number < size.leaves, !self[LeafIndex(number).node].isBlank { number += 1 }
-        if number == size.leaves {
-            guard let larger = TreeSize(leaves: size.leaves * 2) else { return nil }
-            size = larger
-            nodes.grow(to: Int(larger.nodes))
-            hashes.grow(to: Int(larger.nodes))
-        }
-        let index = LeafIndex(number)
+        guard let index = freePlace() else { return nil }
         for step in size.directPath(of: index) {
             let place = Int(step.node.value)
             guard case .parent(var parent) = nodes[place] else { continue }
@@ -130,8 +122,23 @@ extension RatchetTree {
         }
         // The whole path is marked, since each of its parents may have changed.
         set(.leaf(leaf), at: index.node)
-        firstBlankLeaf = number + 1
+        firstBlankLeaf = index.value + 1
         return index
+    }
+
+    /// The leftmost free place, for which the tree grows if it has none (sections 7.7 and 12.4.2).
+    ///
+    /// - Returns: `nil` if the tree has reached its limit and is as it was.
+    mutating func freePlace() -> LeafIndex? {
+        var number = firstBlankLeaf
+        while number < size.leaves, !self[LeafIndex(number).node].isBlank { number += 1 }
+        if number == size.leaves {
+            guard let larger = TreeSize(leaves: size.leaves * 2) else { return nil }
+            size = larger
+            nodes.grow(to: Int(larger.nodes))
+            hashes.grow(to: Int(larger.nodes))
+        }
+        return LeafIndex(number)
     }
 
     /// Replaces a member's leaf and blanks the nodes above it (section 12.1.2).

@@ -25,6 +25,7 @@ enum RefusalKind {
         case .keyInUse: "key-in-use"
         case .invalidKey: "invalid-key"
         case .signatureKey: "credential-key"
+        case .groupFull: "group-full"
         case .application(let reason): "refused by the application: \(reason)"
         }
     }
@@ -39,6 +40,7 @@ enum RefusalKind {
         case .invalidSignature: "group-info-signature"
         case .notInTree: "not-in-tree"
         case .groupNotSupported: "capabilities"
+        case .externalSender(let reason): "refused by the application: \(reason)"
         case .path: "path-secret"
         case .confirmationTag: "confirmation-tag"
         case .missingPreSharedKey: "missing-psk"
@@ -76,6 +78,7 @@ enum RefusalKind {
         case .malformed: "malformed"
         case .notDecryptable: "not-opened"
         case .unknownSender: "unknown-sender"
+        case .notForSender: "not-for-sender"
         case .invalidMembershipTag: "membership-tag"
         case .invalidSignature: "message-signature"
         case .notEncrypted: "not-encrypted"
@@ -87,6 +90,7 @@ enum RefusalKind {
         case .unknownProposal: "unknown-proposal"
         case .proposals(let fault): of(fault)
         case .pathMissing: "path-missing"
+        case .externalInit: "not-opened"
         case .leaf(let refusal): of(refusal)
         case .path(let fault): of(fault)
         case .confirmationTag: "confirmation-tag"
@@ -107,13 +111,18 @@ enum RefusalKind {
     private static func of(_ fault: ProposalFault) -> String {
         switch fault {
         case .update(let refusal), .add(let refusal): of(refusal)
-        case .updateByCommitter, .removesCommitter: "own-leaf"
+        case .updateByCommitter, .removesCommitter, .selfRemoveByCommitter: "own-leaf"
         case .unknownLeaf: "unknown-leaf"
         case .changedTwice: "changed-twice"
         case .groupFull: "group-full"
         case .extensionsTwice: "extensions-twice"
         case .extensionsNotSupported, .notSupported: "capabilities"
-        case .externalInit, .notForSender: "not-for-sender"
+        case .externalInit, .notForSender, .referenceFromOutside: "not-for-sender"
+        case .externalInitCount: "external-init-count"
+        case .removesOthers: "removes-others"
+        case .selfRemoveNotPublic: "not-public"
+        case .wrongSigner: "wrong-signer"
+        case .externalSender(let reason): "refused by the application: \(reason)"
         case .preSharedKeyTwice: "psk-twice"
         case .preSharedKeyUsage: "psk-usage"
         case .preSharedKeyNonce: "psk-nonce"
