@@ -227,6 +227,7 @@ if ProcessInfo.processInfo.environment["SOTTO_FUZZ"] != nil {
         fuzzer("FuzzRelayFrames", ["SottoRelayProtocol", "SottoWire"]),
         fuzzer("FuzzIdentity", ["SottoIdentity", "SottoCrypto", "SottoWire"]),
         fuzzer("FuzzContent", ["SottoContent", "SottoEnvelope", "SottoCrypto", "SottoWire"]),
+        fuzzer("FuzzGroup", ["SottoMLS", "SottoCrypto", "SottoWire"]),
         fuzzer("FuzzMLS", ["SottoMLS", "SottoCrypto", "SottoWire"]),
     ]
 }
