@@ -9,9 +9,12 @@ package struct RelayEngine: Sendable {
     private let store: any RelayStore
     private var entropy: Entropy
 
-    /// Whether the last transaction reached the disk that did not merely make room there. False
-    /// makes the relay not ready.
-    package private(set) var canWrite = true
+    /// Why the last transaction did not reach the disk, of those that did not merely make room
+    /// there; nothing if it did.
+    package private(set) var failure: RelayStoreError?
+
+    /// Whether the relay can take what is posted. False makes it not ready.
+    package var canWrite: Bool { failure == nil }
 
     /// A relay over a store, which nobody else uses.
     package init(
@@ -37,15 +40,15 @@ package struct RelayEngine: Sendable {
     package mutating func run(
         _ operations: [RelayOperation], now: Timestamp
     ) -> RelayOutcome {
-        let failure: RelayStoreError
+        let reason: RelayStoreError
         do throws(RelayStoreError) {
             return try attempt(operations, now: now)
         } catch {
             core.abandoned()
-            failure = error
+            reason = error
         }
-        defer { canWrite = false }
-        if failure == .full,
+        defer { failure = reason }
+        if reason == .full,
             let outcome = attempt(only: { $0.isReadOnly || $0.makesRoom }, of: operations, now)
         {
             return outcome
@@ -95,7 +98,7 @@ package struct RelayEngine: Sendable {
             }
         } catch {
             core.abandoned()
-            canWrite = false
+            failure = error
         }
         return false
     }
@@ -109,7 +112,7 @@ package struct RelayEngine: Sendable {
             case .effects(let writes, let replies):
                 if !writes.isEmpty {
                     try write(writes)
-                    if !RelayWrite.makeRoom(writes) { canWrite = true }
+                    if !RelayWrite.makeRoom(writes) { failure = nil }
                 }
                 core.committed()
                 return RelayOutcome(

@@ -31,7 +31,7 @@ extension RelayHome {
     ) throws(RelayDataFolderError) -> (SQLiteRelayStore, SignaturePrivateKey, Secret) {
         try make(path)
         let lock = try FolderLock(folder: path)
-        try set(mode: 0o700, of: path)
+        try DataFolder(path: path).closeToOthers()
         let database = path + "/relay.db"
         let isNew = !FileManager.default.fileExists(atPath: database)
         let relayKey = try key("relay-key", in: path, mayMake: isNew, using: &entropy)
@@ -77,35 +77,15 @@ extension RelayHome {
 
     /// Makes the folder, or sees that it is a relay's or empty.
     private static func make(_ path: String) throws(RelayDataFolderError) {
-        let files = FileManager.default
-        do {
-            if !files.fileExists(atPath: path) {
-                try files.createDirectory(
-                    atPath: path, withIntermediateDirectories: true,
-                    attributes: [.posixPermissions: 0o700])
-            }
-            let contents = try files.contentsOfDirectory(atPath: path)
-            guard contents.isEmpty || contents == ["lock"] || contents.contains(where: isOurs)
-            else { throw RelayDataFolderError.notEmpty }
-        } catch let error as RelayDataFolderError {
-            throw error
-        } catch {
-            throw .unusable(reason: error.localizedDescription)
-        }
+        let folder = DataFolder(path: path)
+        guard let contents = try folder.contents() else { return try folder.make() }
+        guard contents.isEmpty || contents == ["lock"] || contents.contains(where: isOurs)
+        else { throw .notEmpty }
     }
 
     /// Whether a file of this name tells that a relay has been here, were it for a moment.
     private static func isOurs(_ name: String) -> Bool {
         ["relay.db", "relay-key", "relay-key.new"].contains(name)
-    }
-
-    private static func set(mode: Int, of path: String) throws(RelayDataFolderError) {
-        do {
-            try FileManager.default.setAttributes(
-                [.posixPermissions: mode], ofItemAtPath: path)
-        } catch {
-            throw .unusable(reason: error.localizedDescription)
-        }
     }
 
     /// Makes an empty file that SQLite fills; its log files take over the mode.

@@ -1,4 +1,5 @@
 // What a relay's database holds, as anybody who reads its disk would see it: for operators.
+import Foundation
 import GRDB
 
 /// The tables of a store, with how much they hold and how it begins.
@@ -45,7 +46,7 @@ package struct StoreInspection: Equatable, Sendable {
 
     /// Why nothing can be shown.
     package enum Failure: Error, Equatable, Sendable {
-        /// There is no database in that folder, or it is none; the text is SQLite's.
+        /// There is no database in that folder, or it is none; the text says which.
         case unreadable(String)
     }
 
@@ -56,6 +57,9 @@ package struct StoreInspection: Equatable, Sendable {
         var configuration = Configuration()
         configuration.readonly = true
         configuration.label = "inspection"
+        guard FileManager.default.fileExists(atPath: folder + "/relay.db") else {
+            throw .unreadable("it has no relay.db")
+        }
         do {
             let database = try DatabaseQueue(
                 path: folder + "/relay.db", configuration: configuration)

@@ -62,7 +62,8 @@ public final class RelayServer: Service {
         let writerLoop = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         do {
-            let relay = try running(home, configuration, metrics, on: writerLoop.next())
+            let relay = try running(
+                home, configuration, metrics, logger, on: writerLoop.next())
             let listener = try await listen(configuration, relay, on: loops)
             relay.writer.startChores()
             return RelayServer(
@@ -72,7 +73,8 @@ public final class RelayServer: Service {
             try? await writerLoop.shutdownGracefully()
             if error is CryptoError { throw .badKey }
             throw .cannotListen(
-                host: configuration.host, port: configuration.port, reason: "\(error)")
+                host: configuration.host, port: configuration.port,
+                reason: ListenFault.reason(of: error))
         }
     }
 
@@ -115,7 +117,7 @@ public final class RelayServer: Service {
 
 /// Why a relay did not start.
 public enum RelayServerError: Error, Equatable, Sendable {
-    /// The address is taken, is not one of this machine's, or may not be used.
+    /// The address is taken, is not one of this machine's, or may not be used; `reason` says which.
     case cannotListen(host: String, port: Int, reason: String)
     /// A key of the home is not one.
     case badKey
@@ -124,14 +126,15 @@ public enum RelayServerError: Error, Equatable, Sendable {
 extension RelayServer {
     private static func running(
         _ home: RelayHome, _ configuration: RelayConfiguration, _ metrics: any MetricsFactory,
-        on loop: any EventLoop
+        _ logger: Logger, on loop: any EventLoop
     ) throws -> RunningRelay {
         let engine = try RelayEngine(
             privateKey: home.privateKey, masterKey: home.masterKey, quotas: configuration.quotas,
             store: home.store, now: WallClock.now, entropy: .system())
         let table = ConnectionTable()
         let meters = RelayMeters(factory: metrics)
-        let writer = RelayWriter(engine: engine, on: loop, table: table, meters: meters)
+        let writer = RelayWriter(
+            engine: engine, on: loop, table: table, meters: meters, logger: logger)
         return RunningRelay(
             identity: engine.identity, writer: writer, table: table, meters: meters,
             held: HeldBytes(max: configuration.heldBytesMax))

@@ -1,5 +1,6 @@
 // The one place where a relay decides and writes: what waits together shares a transaction.
 
+import Logging
 import NIOCore
 import SottoRelayCore
 import Synchronization
@@ -32,15 +33,18 @@ final class RelayWriter: Sendable {
     private let engine: NIOLoopBoundBox<RelayEngine>
     private let table: ConnectionTable
     private let meters: RelayMeters
+    private let logger: Logger
     private let writable = Atomic<Bool>(true)
 
     init(
-        engine: RelayEngine, on loop: any EventLoop, table: ConnectionTable, meters: RelayMeters
+        engine: RelayEngine, on loop: any EventLoop, table: ConnectionTable, meters: RelayMeters,
+        logger: Logger
     ) {
         self.loop = loop
         self.engine = .makeBoxSendingValue(engine, eventLoop: loop)
         self.table = table
         self.meters = meters
+        self.logger = logger
     }
 
     /// Whether the store took the last transaction.
@@ -79,15 +83,32 @@ final class RelayWriter: Sendable {
         let batch = nextBatch()
         guard !batch.isEmpty else { return }
         let outcome = engine.value.run(batch, now: WallClock.now)
-        writable.store(engine.value.canWrite, ordering: .relaxed)
+        noteWhetherItCanWrite()
         table.deliver(outcome.replies)
         meters.decided(batch.count, outcome)
         loop.execute { self.turn() }
     }
 
     private func sweep() {
-        guard engine.value.sweep(now: WallClock.now) else { return }
+        let mayHaveMore = engine.value.sweep(now: WallClock.now)
+        noteWhetherItCanWrite()
+        guard mayHaveMore else { return }
         loop.execute { self.sweep() }
+    }
+
+    /// Tells readiness and, when it changes, the operator.
+    private func noteWhetherItCanWrite() {
+        let failure = engine.value.failure
+        guard writable.exchange(failure == nil, ordering: .relaxed) != (failure == nil) else {
+            return
+        }
+        switch failure {
+        case nil: logger.notice("the store can write again")
+        case .full: logger.warning("the disk has no room left: nothing new is accepted")
+        case .failed(let code):
+            logger.error(
+                "the store fails: nothing new is accepted", metadata: ["sqlite": "\(code)"])
+        }
     }
 
     /// What one transaction takes: at least one operation, more up to the limits of a batch.

@@ -23,7 +23,7 @@ struct Inspect: ParsableCommand {
             inspection = try StoreInspection(folder: data)
         } catch .unreadable(let reason) {
             throw Failure(
-                sentence: "\(data): this is no relay's data folder that can be read: \(reason)",
+                sentence: "\(data): there is no relay's data that can be read: \(reason)",
                 code: Failure.refused)
         }
         for table in inspection.tables { say(Self.described(table), to: .standardOutput) }

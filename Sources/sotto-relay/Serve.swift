@@ -45,12 +45,25 @@ struct Serve: AsyncParsableCommand {
     var mailboxBytes = 64 << 20
 
     @Option(
+        help: ArgumentHelp(
+            """
+            Bytes of memory that all clients together may take with answers not read and messages \
+            not finished; above it the one that takes most is disconnected.
+            """,
+            valueName: "n"))
+    var clientBytes = 256 << 20
+
+    @Option(
         help: ArgumentHelp("How much is logged to standard error.", valueName: "level"))
     var logLevel = LogLevel.notice
 
     func validate() throws {
+        guard !data.isEmpty else { throw ValidationError("Name a folder with --data.") }
         guard mailboxEntries > 0, mailboxBytes > 0 else {
             throw ValidationError("A mailbox must hold something: give numbers above 0.")
+        }
+        guard clientBytes > 0 else {
+            throw ValidationError("Clients need some memory: give a number above 0.")
         }
     }
 
@@ -85,14 +98,13 @@ struct Serve: AsyncParsableCommand {
                 home,
                 RelayConfiguration(
                     host: listen.host, port: listen.port, mailboxEntriesMax: mailboxEntries,
-                    mailboxBytesMax: mailboxBytes),
+                    mailboxBytesMax: mailboxBytes, heldBytesMax: clientBytes),
                 logger: logger)
         } catch let error as RelayDataFolderError {
             throw Failure(sentence: "\(data): \(error.sentence)", code: Failure.refused)
         } catch RelayServerError.cannotListen(_, _, let reason) {
             throw Failure(
-                sentence: "cannot listen on \(listen): \(reason); "
-                    + "is another program there? choose another with --listen",
+                sentence: "cannot listen on \(listen): \(reason); choose another with --listen",
                 code: Failure.network)
         } catch RelayServerError.badKey {
             throw Failure(

@@ -152,6 +152,32 @@ struct CountingTests {
         #expect(relay.count("frames_undecodable") == Int64(wrongs.count))
     }
 
+    @Test("[OPS-5] a store that fills up, fails and recovers is logged once each, without a name")
+    mutating func logging() throws {
+        let device = try EmbeddedDevice(relay, &entropy)
+        let poster = try relay.greeted()
+        func post(_ id: UInt32) throws {
+            let token = LaneToken.random(using: &entropy)
+            let lane = LaneID.random(using: &entropy)
+            let opening = device.opening(of: lane, token, next: token, &entropy)
+            try poster.ask(id, .post(opening))
+            relay.loop.run()
+        }
+        #expect(relay.log.lines.isEmpty)
+        relay.store.fill(true)
+        for id in 1...3 { try post(UInt32(id)) }
+        relay.store.fill(false)
+        for id in 4...6 { try post(UInt32(id)) }
+        relay.store.fail(with: .failed(code: 10))
+        for id in 7...9 { try post(UInt32(id)) }
+        #expect(
+            relay.log.lines == [
+                "warning: the disk has no room left: nothing new is accepted",
+                "notice: the store can write again",
+                "error: the store fails: nothing new is accepted",
+            ])
+    }
+
     @Test("posts, entries, acks, transactions and connections are counted")
     mutating func work() throws {
         let device = try EmbeddedDevice(relay, &entropy)

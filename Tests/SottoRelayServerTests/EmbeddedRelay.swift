@@ -1,5 +1,6 @@
 // A relay without sockets and clocks: everything happens when the test says so.
 
+import Logging
 import MetricsTestKit
 import NIOCore
 import NIOEmbedded
@@ -9,6 +10,7 @@ import SottoRelayCore
 import SottoRelayProtocol
 import SottoSimulation
 import SottoWire
+import Synchronization
 import Testing
 
 @testable import SottoRelayServer
@@ -17,6 +19,7 @@ import Testing
 struct EmbeddedRelay {
     let loop = EmbeddedEventLoop()
     let metrics = TestMetrics()
+    let log = RecordedLog()
     let store: MemoryRelayStore
     let relay: RunningRelay
     private var entropy = Entropy.system()
@@ -29,7 +32,10 @@ struct EmbeddedRelay {
             entropy: .system())
         let table = ConnectionTable()
         let meters = RelayMeters(factory: metrics)
-        let writer = RelayWriter(engine: engine, on: loop, table: table, meters: meters)
+        let log = log
+        let logger = Logger(label: "test", factory: { _ in log })
+        let writer = RelayWriter(
+            engine: engine, on: loop, table: table, meters: meters, logger: logger)
         relay = RunningRelay(
             identity: engine.identity, writer: writer, table: table, meters: meters,
             held: HeldBytes(max: heldBytesMax))
@@ -54,6 +60,28 @@ struct EmbeddedRelay {
     /// How much was counted under a name.
     func count(_ label: String, _ dimensions: [(String, String)] = []) -> Int64 {
         metrics.counterTotal(label: "sotto_relay_\(label)_total", dimensions: dimensions)
+    }
+}
+
+/// Keeps the level and the words of what is logged.
+struct RecordedLog: LogHandler {
+    var logLevel = Logger.Level.trace
+    var metadata = Logger.Metadata()
+    private let kept = Kept()
+
+    private final class Kept: Sendable {
+        let lines = Mutex<[String]>([])
+    }
+
+    var lines: [String] { kept.lines.withLock { $0 } }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        kept.lines.withLock { $0.append("\(event.level): \(event.message)") }
     }
 }
 
