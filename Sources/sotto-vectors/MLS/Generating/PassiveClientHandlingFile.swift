@@ -26,6 +26,8 @@ struct PassiveClientHandlingFile: GeneratedFile {
         try scene.commit(VectorCommitPlan(proposals: [past]), &source)
         let extensions = PassiveScene.extensions(&source)
         try scene.commit(VectorCommitPlan(proposals: [extensions]), &source)
+        try scene.joinExternally(&source)
+        try scene.joinExternally(replacing: LeafIndex(0), &source)
         return scene.passive.written
     }
 
@@ -88,6 +90,12 @@ struct PassiveScene {
         _ body: (inout VectorGroup, HandshakeFraming, inout VectorSource) throws -> [UInt8]
     ) throws {
         passive.hear(proposal: try body(&group, framing, &source))
+    }
+
+    mutating func joinExternally(
+        replacing former: LeafIndex? = nil, _ source: inout VectorSource
+    ) throws {
+        passive.hear(try group.joinExternally(replacing: former, &source), group)
     }
 
     mutating func commit(

@@ -11,7 +11,7 @@ struct PassiveClientRandomFile: GeneratedFile {
     func cases(_ source: inout VectorSource) throws -> [JSON] {
         let isLarge = source.suite.isHybrid
         var walk = try RandomWalk(membersMax: isLarge ? 4 : 10, &source)
-        for _ in 0..<(isLarge ? 6 : 30) { try walk.step(&source) }
+        for _ in 0..<(isLarge ? 5 : 30) { try walk.step(&source) }
         return [walk.scene.passive.written]
     }
 }
@@ -30,6 +30,11 @@ struct RandomWalk {
     mutating func step(_ source: inout VectorSource) throws {
         // Who joins does not know keys of epochs in which it was no member.
         let grows = scene.group.members.count < membersMax && source.number(below: 3) > 0
+        if source.number(below: 8) == 0 {
+            let former = grows ? nil : actor(&source)
+            try scene.joinExternally(replacing: former, &source)
+            return
+        }
         for _ in 0..<source.number(below: 4) { try propose(grows: grows, &source) }
         var plan = VectorCommitPlan(path: source.number(below: 2) > 0)
         if grows, source.number(below: 2) > 0 { plan.newcomerCount = 1 }

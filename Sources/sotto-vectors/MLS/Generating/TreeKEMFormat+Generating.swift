@@ -7,7 +7,7 @@ import SottoWire
 extension TreeKEMFormat: GeneratedFile {
     var fileName: String { "treekem" }
 
-    /// A full tree; one with a gap; one with a member that parents do not know yet.
+    /// A tree with a gap; one with a member that parents do not know yet; a full one.
     func cases(_ source: inout VectorSource) throws -> [JSON] {
         var crowd = try TreeKEMCrowd(&source)
         try crowd.add("client 1", &source)
@@ -20,7 +20,7 @@ extension TreeKEMFormat: GeneratedFile {
         crowd.remove(1)
         try crowd.commit(by: 3, &source)
         cases.append(try written(crowd, &source))
-        return cases
+        return cases.reversed()
     }
 
     private func written(_ crowd: TreeKEMCrowd, _ source: inout VectorSource) throws -> JSON {

@@ -16,7 +16,7 @@ extension TreeOperationsFormat: GeneratedFile {
         let shrinks = try change(.remove(LeafIndex(2)), of: group, by: 0)
         let opens = try change(.remove(LeafIndex(1)), of: group, by: 2)
         try group.commit(by: 0, proposing: [.remove(LeafIndex(1))], &source)
-        return [grows, updates, shrinks, opens, try add(to: group, &source)]
+        return [try add(to: group, &source), opens, shrinks, grows, updates]
     }
 
     /// The case with the tree that its proposal leads to, and the hashes.

@@ -143,18 +143,53 @@ extension VectorGroup {
         return try hear(sent, invited)
     }
 
+    /// Somebody joins by a commit of its own, perhaps in the place of a member that it was, and
+    /// all others hear it.
+    mutating func joinExternally(
+        replacing former: LeafIndex? = nil, _ source: inout VectorSource
+    ) throws -> VectorCommit {
+        let client = try former.map { try member(at: $0).client } ?? invitee(&source).client
+        var options = ExternalJoinOptions()
+        options.replacing = former
+        let info = members[0].group.groupInfo()
+        let joined = try Group.joinExternally(
+            info, leaf: client.leaf, signer: client.signer, options: options,
+            policy: VectorClient.policy, using: &source.entropy)
+        let newcomer = VectorMember(client: client, group: joined.group, keyPackage: nil)
+        try enter(try staying(after: joined.message), [newcomer])
+        return VectorCommit(message: joined.message, welcome: nil, newcomers: [])
+    }
+
     private mutating func hear(
         _ sent: OutboundCommit, _ invited: [VectorInvitee]
     ) throws -> VectorCommit {
+        let staying = try staying(after: sent.message)
+        let newcomers = try join(sent.welcome, invited, tree: staying[0].group.ratchetTree)
+        try enter(staying, newcomers)
+        return VectorCommit(
+            message: sent.message, welcome: sent.welcome,
+            newcomers: newcomers.compactMap { member in
+                member.keyPackage.map { (member.client, $0) }
+            })
+    }
+
+    /// The members that are left after a commit, each in the next epoch.
+    private func staying(after commit: [UInt8]) throws -> [VectorMember] {
         var staying: [VectorMember] = []
         for var member in members {
             let heard = try member.group.process(
-                MLSMessage(encoded: sent.message), preSharedKeys: preSharedKeys,
+                MLSMessage(encoded: commit), preSharedKeys: preSharedKeys,
                 policy: VectorClient.policy)
             if case .removed = heard.received { continue }
             staying.append(member)
         }
-        let newcomers = try join(sent.welcome, invited, tree: staying[0].group.ratchetTree)
+        return staying
+    }
+
+    /// Begins the next epoch, in which all have to agree.
+    private mutating func enter(
+        _ staying: [VectorMember], _ newcomers: [VectorMember]
+    ) throws {
         members = staying + newcomers
         proposed = []
         for member in members {
@@ -162,11 +197,6 @@ extension VectorGroup {
                 "the epoch authenticator", member.group.epochAuthenticator,
                 equals: epochAuthenticator)
         }
-        return VectorCommit(
-            message: sent.message, welcome: sent.welcome,
-            newcomers: newcomers.compactMap { member in
-                member.keyPackage.map { (member.client, $0) }
-            })
     }
 
     /// Whoever of the invited the Welcome is for, as a member.

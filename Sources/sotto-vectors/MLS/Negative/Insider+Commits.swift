@@ -16,6 +16,8 @@ extension Insider {
     struct Lie {
         var wishes: [Wish] = []
         var hasPath = true
+        /// What the key schedule starts from, the last epoch's if `nil`.
+        var initSecret: Secret?
         /// What goes into the key schedule by the wishes.
         var pskSecret: Secret?
         var leaf: (inout Leaf) -> Void = { _ in }
@@ -81,8 +83,7 @@ extension Insider {
         let saying = saying(lie.saying)
         var message = signed(
             .commit(Commit(proposals: lie.wishes.map(\.entry), path: update)), saying)
-        let secrets = secrets(
-            after: message, path?.draft.commitSecret, lie.pskSecret, provisional)
+        let secrets = secrets(after: message, path?.draft.commitSecret, lie, provisional)
         message.auth.confirmationTag = lie.confirmationTag(secrets.tag)
         return Told(
             message: try framed(message, saying), authenticator: secrets.epoch.authenticator)
@@ -158,14 +159,14 @@ extension Insider {
     }
 
     private func secrets(
-        after commit: AuthenticatedContent, _ commitSecret: Secret?, _ pskSecret: Secret?,
+        after commit: AuthenticatedContent, _ commitSecret: Secret?, _ lie: Lie,
         _ provisional: GroupContext
     ) -> (epoch: EpochSecrets, tag: [UInt8]) {
         let confirmed = TranscriptHash.confirmed(commit, after: interimTranscriptHash, suite)
         let context = provisional.with(confirmedTranscriptHash: confirmed)
         let schedule = KeySchedule(
-            initSecret: secrets.initial,
-            commitSecret: commitSecret ?? .zero(suite.hashLength), pskSecret: pskSecret,
+            initSecret: lie.initSecret ?? secrets.initial,
+            commitSecret: commitSecret ?? .zero(suite.hashLength), pskSecret: lie.pskSecret,
             context: context)
         let epoch = schedule.epochSecrets(context)
         let tag = suite.confirmationTag(

@@ -25,6 +25,29 @@ struct Insider {
             welcome.info.confirmationTag, after: context.confirmedTranscriptHash, context.suite)
     }
 
+    /// Somebody who knows all that and is no member: it would join at the first free place.
+    func outsider(_ client: VectorClient) throws -> Insider {
+        let places = (0..<tree.size.leaves).map { LeafIndex($0) }
+        guard let free = places.first(where: { tree.leaf(at: $0) == nil }) else {
+            throw JSONError(description: "the tree is full")
+        }
+        return Insider(
+            client: client, leaf: free, context: context, tree: tree, secrets: secrets,
+            interimTranscriptHash: interimTranscriptHash)
+    }
+
+    private init(
+        client: VectorClient, leaf: LeafIndex, context: GroupContext, tree: RatchetTree,
+        secrets: EpochSecrets, interimTranscriptHash: [UInt8]
+    ) {
+        self.client = client
+        self.leaf = leaf
+        self.context = context
+        self.tree = tree
+        self.secrets = secrets
+        self.interimTranscriptHash = interimTranscriptHash
+    }
+
     // MARK: - Leaves
 
     /// What a leaf of the insider's says.

@@ -55,6 +55,8 @@ enum NegativeLists {
         ProposalDefects(),
         CommitDefects(),
         PathDefects(),
+        ExternalCommitDefects(),
+        OutsideProposalDefects(),
     ]
 
     /// All cases, in the smallest suite: what they break, no suite decides.
