@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, hpke, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from hybrid_hpke import HKDF_SHA256, MLKEM768_X25519, KeyPair, encapsulate, schedule
+from hybrid_hpke import HKDF_SHA256, MLKEM768_X25519, X_WING, KeyPair, encapsulate, schedule
 
 AEADS = {
     0x0001: hpke.AEAD.AES_128_GCM,
@@ -75,6 +75,10 @@ def check_derivation(ours, inputs):
         pair = KeyPair.derive(ikm)
         answer = ours.ask("derive", ikm=ikm, **suite(0x0001))
         yield f"DeriveKeyPair {number}", (
+            answer == {"publicKey": pair.public, "privateKey": pair.seed})
+        pair = KeyPair.derive_privately(ikm)
+        answer = ours.ask("derive", ikm=ikm, **{**suite(0x0003), "kem": X_WING})
+        yield f"DeriveKeyPair for private use {number}", (
             answer == {"publicKey": pair.public, "privateKey": pair.seed})
 
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 
 MLKEM768_X25519 = 0x647A
+X_WING = 0xF057
 # The same under a number for private use, with keys derived in another way.
 XWING = 0xF057
 HKDF_SHA256 = 0x0001
@@ -58,6 +59,12 @@ class KeyPair:
         labelled = (ikm + b"HPKE-v1" + suite + len(label).to_bytes(2, "big") + label
                     + (32).to_bytes(2, "big"))
         return cls(hashlib.shake_256(labelled).digest(32))
+
+    @classmethod
+    def derive_privately(cls, ikm):
+        """The derivation under the KEM's number for private use."""
+        suite = b"KEM" + X_WING.to_bytes(2, "big")
+        return cls(hashlib.shake_256(labelled_extract(suite, b"", b"dkp_prk", ikm)).digest(32))
 
     def decapsulate(self, enc):
         classical = self.x25519.exchange(X25519PublicKey.from_public_bytes(enc[1088:]))

@@ -115,6 +115,13 @@ struct ExternalCommitTests {
         }
     }
 
+    @Test("[SUITE-5] a key of another scheme joins no group")
+    func wrongSigner() throws {
+        let info = try TestClient("alice").founder().group.groupInfo()
+        var bob = try TestClient("bob", suite: .p256AES128)
+        #expect(throws: ExternalJoinError.wrongSigner) { try bob.joinsExternally(info) }
+    }
+
     @Test("[EXT-1] a pending commit gives way to somebody who joined first")
     func pendingCommit() throws {
         var members = try makeGroup(["alice", "bob"])

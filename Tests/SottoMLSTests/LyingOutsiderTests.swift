@@ -166,9 +166,16 @@ struct LyingOutsiderTests {
     @Test("[EXT-9] its leaf is one that could be added")
     func leaves() throws {
         var outsider = try Outsider()
-        try outsider.isRefused(
-            try outsider.commit { $0.leaf.capabilities.extensions = [] },
-            .commit(.leaf(.capabilities)))
+        // What it does not list: its suite, an extension of its own, one of the group.
+        let lacking: [(inout Capabilities) -> Void] = [
+            { $0.cipherSuites = [] }, { $0.extensions.removeFirst() },
+            { $0.extensions.removeLast() },
+        ]
+        for change in lacking {
+            try outsider.isRefused(
+                try outsider.commit { change(&$0.leaf.capabilities) },
+                .commit(.leaf(.capabilities)))
+        }
         try outsider.isRefused(
             try outsider.commit { $0.leaf.capabilities.credentials = [] },
             .commit(.leaf(.capabilities)))

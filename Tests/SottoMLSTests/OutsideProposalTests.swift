@@ -190,8 +190,23 @@ struct OutsideProposalTests {
                 MLSMessage(encoded: proposal.message), policy: strict)
         }
         extensions[.externalSenders] = [1]
+        #expect(throws: CreationError.leaf(.capabilities)) {
+            try dave.found(extensions: extensions)
+        }
         #expect(throws: ProposeError.proposal(.extensionsNotSupported)) {
             try outsider.members[1].proposes(.groupContextExtensions(extensions))
+        }
+    }
+
+    @Test("[SELF-3] who joins takes up no SelfRemove in a group where one does not know it")
+    func notKnown() throws {
+        let liar = try Liar()
+        let leaving = liar.publicMessage(.proposal(.selfRemove), from: .member(LeafIndex(0)))
+        var outsider = try TestClient("outsider")
+        #expect(throws: ExternalJoinError.proposals(.notSupported(.selfRemove))) {
+            try outsider.joinsExternally(liar.member.group.groupInfo()) {
+                $0.selfRemoves = [try publicMessage(leaving)]
+            }
         }
     }
 

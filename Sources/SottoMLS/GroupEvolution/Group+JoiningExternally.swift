@@ -24,7 +24,7 @@ public struct ExternalJoinOptions: Sendable {
 /// A commit by which we join, and the group as it will be once the commit counts.
 public struct ExternalJoin: Sendable {
     /// The commit to be sent, an MLSMessage. It counts only if it is ordered before any other of
-    /// the epoch.
+    /// the epoch. When it comes back, it is known by its bytes: `group` is past it.
     public let message: [UInt8]
     /// The group that we are in then. If another commit was first, it never was.
     public let group: Group

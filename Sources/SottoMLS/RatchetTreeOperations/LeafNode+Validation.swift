@@ -11,11 +11,12 @@ struct LeafDemands: Sendable {
 
     /// The demands of a group with these extensions in its GroupContext.
     ///
-    /// - Throws: If its required capabilities are not well-formed.
+    /// - Throws: If its required capabilities, or whom it lets propose, are not well-formed.
     init(_ extensions: Extensions, _ suite: CipherSuite) throws(WireError) {
         self.suite = suite
         groupExtensions = extensions.types
         required = try extensions.requiredCapabilities()
+        _ = try extensions.externalSenders()
     }
 
     /// Checks that a leaf lists what it uses and what the group uses and requires.
