@@ -17,6 +17,7 @@ import vectors_content
 import vectors_identity
 import vectors_mls
 import vectors_mls_messages
+import vectors_mls_trees
 import vectors_relay
 from vectors_base import Failure
 
@@ -43,12 +44,12 @@ MLS = {
     "transcript-hashes": vectors_mls.transcript_hashes,
     "message-protection": vectors_mls_messages.message_protection,
     "welcome": vectors_mls_messages.welcome,
+    "tree-operations": vectors_mls_trees.tree_operations,
+    "tree-validation": vectors_mls_trees.tree_validation,
+    "treekem": vectors_mls_trees.treekem,
 }
 
 MLS_LEFT_OUT = {
-    "tree-operations": "needs a ratchet tree",
-    "tree-validation": "needs a ratchet tree",
-    "treekem": "needs a ratchet tree",
     "messages": "needs a decoder of every structure",
     "passive-client-welcome": "needs a whole member",
     "passive-client-handling-commit": "needs a whole member",
@@ -104,6 +105,8 @@ def check_mls_case(case, operation):
 
 
 def check_mls(folder, tally):
+    for name in sorted(MLS.keys() - {path.stem for path in folder.glob("*.json")}):
+        tally.count(f"mls/{name}.json", "is missing")
     for path in sorted(folder.glob("*.json")):
         if path.stem in MLS_LEFT_OUT:
             print(f"mls/{path.name}: left out: {MLS_LEFT_OUT[path.stem]}")
@@ -123,8 +126,11 @@ def check_mls(folder, tally):
 def check_negative(folder, tally):
     """What a reader relies on; whether a refusal is right takes a whole member."""
     print("mls/negative: only their form is checked: refusing them needs a whole member")
-    kinds = set(re.findall(r"`([a-z-]+)`", (folder / "../../README.md").read_text()))
-    for path in sorted(folder.glob("*.json")):
+    kinds = set(re.findall(r"`([a-z-]+)`", (folder.parent.parent / "README.md").read_text()))
+    files = sorted(folder.glob("*.json"))
+    if not files:
+        tally.count("mls/negative", "is empty")
+    for path in files:
         case, wrong = json.loads(path.read_text()), None
         if case["defect"] != path.stem:
             wrong = "is not called after its defect"

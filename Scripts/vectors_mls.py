@@ -61,13 +61,13 @@ class Suite:
             return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
         return hybrid_hpke.KeyPair(private).public
 
-    def derived_public_key(self, ikm):
+    def derived_private_key(self, ikm):
         """KEM.DeriveKeyPair."""
         if self.kem != CLASSICAL:
-            return hybrid_hpke.KeyPair.derive(ikm, self.kem).public
+            return hybrid_hpke.KeyPair.derive(ikm, self.kem).seed
         kem = b"KEM" + CLASSICAL.to_bytes(2, "big")
         prk = hybrid_hpke.labelled_extract(kem, b"", b"dkp_prk", ikm)
-        return self.public_key(hybrid_hpke.labelled_expand(kem, prk, b"sk", b"", 32))
+        return hybrid_hpke.labelled_expand(kem, prk, b"sk", b"", 32)
 
     def decapsulated(self, private, enc):
         if self.kem != CLASSICAL:
@@ -107,6 +107,11 @@ def check_signature(key, label, content, signature):
         Ed25519PublicKey.from_public_bytes(key).verify(signature, with_label(label, content))
     except (InvalidSignature, ValueError):
         raise Failure(f"signature of {label.decode()}") from None
+
+
+def check_signer(seed, public):
+    signer = Ed25519PrivateKey.from_private_bytes(seed)
+    same("signature key", signer.public_key().public_bytes_raw(), public)
 
 
 def unseal(cipher, nonce, sealed, aad):
@@ -165,11 +170,10 @@ def crypto_basics(case):
     same("derive_tree_secret", derived, field(part, "out"))
 
     part = case["sign_with_label"]
-    signer = Ed25519PrivateKey.from_private_bytes(field(part, "priv"))
-    same("sign_with_label, pub", signer.public_key().public_bytes_raw(), field(part, "pub"))
-    same("sign_with_label, signature",
-         signer.sign(with_label(part["label"].encode(), field(part, "content"))),
-         field(part, "signature"))
+    check_signer(field(part, "priv"), field(part, "pub"))
+    key = Ed25519PrivateKey.from_private_bytes(field(part, "priv"))
+    signed = with_label(part["label"].encode(), field(part, "content"))
+    same("sign_with_label, signature", key.sign(signed), field(part, "signature"))
 
     part = case["encrypt_with_label"]
     same("encrypt_with_label, pub", suite.public_key(field(part, "priv")), field(part, "pub"))
@@ -208,8 +212,8 @@ def key_schedule(case):
         secret = suite.expand_with_label(member, b"epoch", context, suite.length)
         for name, label in EPOCH_SECRETS.items():
             same(name, suite.derive_secret(secret, label), field(epoch, name))
-        same("external_pub", suite.derived_public_key(field(epoch, "external_secret")),
-             field(epoch, "external_pub"))
+        external = suite.derived_private_key(field(epoch, "external_secret"))
+        same("external_pub", suite.public_key(external), field(epoch, "external_pub"))
         part = epoch["exporter"]
         exported = suite.expand_with_label(
             suite.derive_secret(field(epoch, "exporter_secret"), part["label"].encode()),

@@ -2,7 +2,7 @@
 
 from vectors_base import Reader, field, opaque, require
 from vectors_mls import (
-    SUITES, check_signature, group_context, leaf_secret, message_key, same, sender_data_keys)
+    SUITES, check_signature, check_signer, group_context, leaf_secret, message_key, same, sender_data_keys)
 
 CONTENT_TYPES = {"application": 1, "proposal": 2, "commit": 3}
 
@@ -12,6 +12,7 @@ def message_protection(case):
     context = group_context(
         suite, field(case, "group_id"), case["epoch"], field(case, "tree_hash"),
         field(case, "confirmed_transcript_hash"))
+    check_signer(field(case, "signature_priv"), field(case, "signature_pub"))
     for kind in ("proposal", "commit"):
         public_message(case, kind, context)
     for kind in ("proposal", "commit", "application"):

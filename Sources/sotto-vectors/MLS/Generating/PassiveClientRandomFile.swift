@@ -10,8 +10,8 @@ struct PassiveClientRandomFile: GeneratedFile {
     /// Ten members and thirty epochs; fewer where every key is large.
     func cases(_ source: inout VectorSource) throws -> [JSON] {
         let isLarge = source.suite.isHybrid
-        var walk = try RandomWalk(membersMax: isLarge ? 4 : 10, &source)
-        for _ in 0..<(isLarge ? 5 : 30) { try walk.step(&source) }
+        var walk = try RandomWalk(membersMax: isLarge ? 3 : 10, &source)
+        for _ in 0..<(isLarge ? 4 : 30) { try walk.step(&source) }
         return [walk.scene.passive.written]
     }
 }

@@ -11,6 +11,8 @@ struct NegativeCase {
         case keyPackage = "key-package"
         /// Joins by a Welcome.
         case join
+        /// Makes a commit to join by, from a GroupInfo.
+        case externalJoin = "external-join"
         /// Hears a message as a member.
         case process
     }
@@ -57,6 +59,7 @@ enum NegativeLists {
         PathDefects(),
         ExternalCommitDefects(),
         OutsideProposalDefects(),
+        GroupInfoDefects(),
     ]
 
     /// All cases, in the smallest suite: what they break, no suite decides.

@@ -24,6 +24,10 @@ struct NegativeFormat: VectorFormat {
             let place = JoiningPlace(client: try PassiveJoiner(vector))
             try place.take(good)
             try refuses(vector) { try place.take(bad) }
+        case .externalJoin:
+            let place = try OutsidePlace(vector)
+            try place.take(good)
+            try refuses(vector) { try place.take(bad) }
         case .process:
             var place = try ProcessingPlace(vector)
             try refuses(vector) { try place.take(bad) }
@@ -65,6 +69,28 @@ private struct JoiningPlace {
     func take(_ half: JSON) throws {
         let group = try client.join(half)
         try half.expectSecret("epoch_authenticator", group.epochAuthenticator)
+    }
+}
+
+/// Who joins without an invitation.
+private struct OutsidePlace {
+    private let client: VectorClient
+    private let policy: LeafPolicy
+
+    init(_ vector: JSON) throws {
+        let suite = try CipherSuite(rawValue: UInt16(vector.number("cipher_suite")))
+        var source = VectorSource("anybody", format: "negative", suite: suite)
+        client = try VectorClient("an outsider", &source)
+        policy = try .vectors(vector)
+    }
+
+    func take(_ half: JSON) throws {
+        guard
+            case .groupInfo(let info) = try MLSMessage(wireBytes: half.bytes("group_info"))
+        else { throw JSONError(description: "it is no GroupInfo") }
+        var entropy = Entropy.system()
+        _ = try Group.joinExternally(
+            info, leaf: client.leaf, signer: client.signer, policy: policy, using: &entropy)
     }
 }
 

@@ -10,6 +10,8 @@ enum RefusalKind {
         case is WireError, is MLSDecodingError: "malformed"
         case let error as LeafRefusal: of(error)
         case let error as JoinError: of(error)
+        case ExternalJoinError.group(let error): of(error)
+        case ExternalJoinError.externalPubMissing: "external-pub"
         case let error as ProcessError: of(error)
         default: "\(error)"
         }
