@@ -28,6 +28,7 @@ extension Client {
         case .createGroup: try createGroup(&params)
         case .createKeyPackage: try createKeyPackage(&params)
         case .joinGroup: try joinGroup(&params)
+        case .externalJoin: try externalJoin(&params)
         case .groupInfo: try groupInfo(&params)
         case .stateAuth: try stateAuth(&params)
         case .export: try export(&params)
@@ -51,6 +52,10 @@ extension Client {
         case .handleReInitWelcome: try handleReInitWelcome(&params)
         case .createBranch: try createBranch(&params)
         case .handleBranch: try handleBranch(&params)
+        case .newMemberAddProposal: try newMemberAddProposal(&params)
+        case .createExternalSigner: try createExternalSigner(&params)
+        case .addExternalSigner: try addExternalSigner(&params)
+        case .externalSignerProposal: try externalSignerProposal(&params)
         case .free: try free(&params)
         }
     }

@@ -15,6 +15,8 @@ public struct Client: Sendable {
     var transactions = Register<Transaction>()
     /// Groups that are to be replaced, by `reinit_id`.
     var successions = Register<Succession>()
+    /// Those whom groups may let propose, by `signer_id`.
+    var signers = Register<OutsideSigner>()
     /// Numbers are not used twice, so that none can be taken for one of another kind.
     private var lastID: UInt32 = 0
 
@@ -86,7 +88,8 @@ public struct Client: Sendable {
 extension Client {
     /// A number that names nothing yet.
     mutating func newID() throws -> UInt32 {
-        let count = groups.count + transactions.count + successions.count
+        let count =
+            groups.count + transactions.count + successions.count + signers.count
         guard count < InteropLimits.entriesMax, lastID < .max else {
             throw RPCError(.resourceExhausted, "The client keeps as much as it may.")
         }

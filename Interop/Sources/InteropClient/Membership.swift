@@ -54,6 +54,12 @@ struct Transaction: Sendable {
     }
 }
 
+/// Somebody who proposes without being a member.
+struct OutsideSigner: Sendable {
+    let suite: CipherSuite
+    let signer: SignaturePrivateKey
+}
+
 /// A group that agreed to be replaced, and the key package to join its successor with.
 struct Succession: Sendable {
     let predecessor: Membership

@@ -10,6 +10,7 @@ public enum RPC: String, CaseIterable, Hashable, Sendable {
     case createGroup = "CreateGroup"
     case createKeyPackage = "CreateKeyPackage"
     case joinGroup = "JoinGroup"
+    case externalJoin = "ExternalJoin"
 
     // Operations on a group.
     case groupInfo = "GroupInfo"
@@ -43,6 +44,12 @@ public enum RPC: String, CaseIterable, Hashable, Sendable {
     // Subgroups.
     case createBranch = "CreateBranch"
     case handleBranch = "HandleBranch"
+
+    // Proposals from outside.
+    case newMemberAddProposal = "NewMemberAddProposal"
+    case createExternalSigner = "CreateExternalSigner"
+    case addExternalSigner = "AddExternalSigner"
+    case externalSignerProposal = "ExternalSignerProposal"
 
     // The end of it.
     case free = "Free"

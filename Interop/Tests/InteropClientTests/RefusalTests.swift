@@ -47,6 +47,30 @@ struct RefusalTests {
                 == "NOT_FOUND")
     }
 
+    @Test("an outsider that is none is not found, and one that the group does not let is refused")
+    func outsiders() throws {
+        try stage.createGroup("alice")
+        var params = try stage.groupInfo("alice")
+        params["signer_id"] = 99
+        params["description"] = stage.removal(of: "alice")
+        let nobody = try stage.refusal("alice", .externalSignerProposal, .object(params))
+        #expect(nobody == "NOT_FOUND")
+        let signer = try stage.ask(
+            "alice", .createExternalSigner, ["cipher_suite": 1, "identity": .words("eve")])
+        stage["alice"].signer = try signer["signer_id"]
+        let proposal = try stage.proposeFromOutside(
+            "alice", stage.removal(of: "alice"), told: "alice")
+        let commit: JSON = ["state_id": stage["alice"].state, "by_reference": [proposal]]
+        #expect(try stage.refusal("alice", .commit, commit) == "ABORTED")
+        var join = try stage.groupInfo("alice")
+        join["identity"] = .words("bob")
+        join["remove_prior"] = true
+        #expect(try stage.refusal("bob", .externalJoin, .object(join)) == "NOT_FOUND")
+        join["ratchet_tree"] = nil
+        join["group_info"] = "00"
+        #expect(try stage.refusal("bob", .externalJoin, .object(join)) == "ABORTED")
+    }
+
     @Test("what is freed is gone")
     func freed() throws {
         try stage.createGroup("alice")

@@ -15,6 +15,16 @@ public struct ExternalSender: Hashable, Sendable {
         self.credential = credential
     }
 
+    /// Reads one as `encoded` wrote it.
+    public init(encoded bytes: some Collection<UInt8>) throws(MLSDecodingError) {
+        do throws(WireError) { try self.init(wireBytes: bytes) } catch {
+            throw MLSDecodingError(error)
+        }
+    }
+
+    /// One of the list, on the wire.
+    public var encoded: [UInt8] { wireBytes }
+
     /// What the GroupContext extension `externalSenders` holds.
     public static func encoded(_ senders: [ExternalSender]) -> [UInt8] {
         var writer = WireWriter()
@@ -36,6 +46,10 @@ extension ExternalSender: WireCodable {
 }
 
 extension Extensions {
+    /// Who may propose from outside, by number, of a list of GroupContext extensions; `nil` if
+    /// what it says of them cannot be read.
+    public var listedExternalSenders: [ExternalSender]? { try? externalSenders() }
+
     /// Who may propose from outside, by number; nobody if the list of GroupContext extensions does
     /// not say.
     package func externalSenders() throws(WireError) -> [ExternalSender] {

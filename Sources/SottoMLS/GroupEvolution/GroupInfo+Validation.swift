@@ -4,6 +4,19 @@ import SottoCrypto
 import SottoWire
 
 extension GroupInfo {
+    /// The members that the tree has, from left to right; `nil` without a tree that can be read.
+    ///
+    /// Nothing of it is checked: it is for finding a place in a group that is to be joined, or
+    /// proposed to.
+    ///
+    /// - Parameter ratchetTree: The encoded tree, if the GroupInfo does not carry it.
+    public func claimedMembers(ratchetTree: [UInt8]? = nil) -> [Member]? {
+        guard let encoded = extensions[.ratchetTree] ?? ratchetTree,
+            let tree = try? RatchetTree(wireBytes: encoded)
+        else { return nil }
+        return tree.members.map { Member(index: $0.index, leaf: $0.leaf) }
+    }
+
     /// The tree, as far as it can be believed: the GroupInfo is signed by a member in it.
     ///
     /// - Parameter given: The encoded tree, if the GroupInfo does not carry it.

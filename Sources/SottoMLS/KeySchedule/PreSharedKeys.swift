@@ -66,6 +66,16 @@ extension PreSharedKeys {
     }
 }
 
+extension GroupContext {
+    /// A use of a key in a group with this context, with a fresh nonce, to be proposed from outside
+    /// or committed by who joins.
+    public func preSharedKeyID(
+        _ key: PreSharedKeyID.Key, using entropy: inout Entropy
+    ) -> PreSharedKeyID {
+        PreSharedKeyID(key: key, nonce: entropy.bytes(suite.hashLength))
+    }
+}
+
 extension Group {
     /// Shows in later epochs, and in other groups, that one was a member in this epoch
     /// (section 8.6).
@@ -75,7 +85,7 @@ extension Group {
     public func preSharedKeyID(
         _ key: PreSharedKeyID.Key, using entropy: inout Entropy
     ) -> PreSharedKeyID {
-        PreSharedKeyID(key: key, nonce: entropy.bytes(suite.hashLength))
+        context.preSharedKeyID(key, using: &entropy)
     }
 
     /// `psk_secret` of the next epoch.

@@ -14,7 +14,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         self.play = play
     }
 
-    static let all = welcomes + messages + commits + successors
+    static let all = welcomes + messages + commits + successors + outsiders
 }
 
 /// How it is played.
