@@ -31,6 +31,10 @@ struct ProtectionEpoch {
             throw VectorMismatch(description: "it is no PublicMessage")
         }
         try check(message.opened(membershipKey: membershipKey, context: context), body)
+        let again = PublicMessage(
+            protecting: signedAgain(message.message), membershipKey: membershipKey,
+            context: context)
+        try expectSame("the PublicMessage", MLSMessage.publicMessage(again), as: bytes)
     }
 
     func check(privateMessage bytes: [UInt8], holds body: ContentBody) throws {
@@ -41,7 +45,41 @@ struct ProtectionEpoch {
         var ratchets = try ratchets(of: senderData.leaf)
         let key = try ratchets.take(
             senderData.generation, for: message.contentType, context.suite)
-        try check(message.opened(from: senderData, key: key, suite: context.suite), body)
+        let opened = try message.opened(from: senderData, key: key, suite: context.suite)
+        try check(opened, body)
+        let again = try PrivateMessage(
+            sealing: signedAgain(opened), from: senderData, key: key,
+            senderDataSecret: senderDataSecret,
+            padding: Self.ciphertextCount(bytes) - context.suite.sealOverhead,
+            suite: context.suite)
+        try expectSame("the PrivateMessage", MLSMessage.privateMessage(again), as: bytes)
+    }
+
+    /// What was said, said again.
+    private func signedAgain(_ message: AuthenticatedContent) -> AuthenticatedContent {
+        var again = AuthenticatedContent(
+            signing: message.content, wireFormat: message.wireFormat, context: context,
+            signer: signer)
+        again.auth.confirmationTag = message.auth.confirmationTag
+        return again
+    }
+
+    /// Throws unless making a message again gives the same bytes. Only one scheme signs alike
+    /// twice.
+    private func expectSame(_ what: String, _ again: MLSMessage, as bytes: [UInt8]) throws {
+        guard context.suite.signatureScheme == .ed25519 else { return }
+        try expect("\(what), made again,", again.wireBytes, equals: bytes)
+    }
+
+    /// The length of the ciphertext at the end of a PrivateMessage.
+    private static func ciphertextCount(_ bytes: [UInt8]) throws -> Int {
+        var reader = WireReader(bytes)
+        _ = try reader.fixed(4)
+        _ = try reader.opaque()
+        _ = try reader.fixed(9)
+        _ = try reader.opaque()
+        _ = try reader.opaque()
+        return try reader.varint()
     }
 
     private func check(_ message: AuthenticatedContent, _ body: ContentBody) throws {

@@ -93,6 +93,8 @@ struct Insider {
         var generation: UInt32 = 0
         /// The generation that the message names, if not its key's.
         var claimedGeneration: UInt32?
+        /// The leaf that a PrivateMessage names, if not the sender's.
+        var claimedLeaf: LeafIndex?
         /// What stands behind the signature of application data.
         var padding: [UInt8] = []
     }
@@ -136,7 +138,8 @@ struct Insider {
         let sealed = try PrivateMessage(
             sealing: message,
             from: SenderData(
-                leaf: sender, generation: saying.claimedGeneration ?? saying.generation,
+                leaf: saying.claimedLeaf ?? sender,
+                generation: saying.claimedGeneration ?? saying.generation,
                 reuseGuard: [1, 2, 3, 4]),
             key: key, senderDataSecret: secrets.senderData, padding: 1, suite: suite)
         return MLSMessage.privateMessage(sealed).encoded

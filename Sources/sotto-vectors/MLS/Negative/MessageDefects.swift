@@ -7,7 +7,7 @@ import SottoWire
 struct MessageDefects: NegativeCases {
     func cases(_ source: inout VectorSource) throws -> [NegativeCase] {
         let scene = try NegativeScene(bystanders: 1, &source)
-        return try open(scene) + sealed(scene) + places(scene)
+        return try open(scene) + sealed(scene) + places(scene) + encodings(scene)
     }
 
     private func refused(
@@ -87,8 +87,34 @@ struct MessageDefects: NegativeCases {
                 "said-twice", "key-spent", "9.2", scene, before: [good], good: try said(1),
                 bad: good),
             refused(
+                "sealed-by-nobody", "unknown-sender", "6.3.2", scene, good: good,
+                bad: try said(0) { $0.claimedLeaf = LeafIndex(3) }),
+            refused(
                 "too-far-ahead", "too-far-ahead", "9.2", scene, good: good,
                 bad: try said(0) { $0.claimedGeneration = 0x0200_0000 }),
+        ]
+    }
+
+    private func encodings(_ scene: NegativeScene) throws -> [NegativeCase] {
+        let good = try scene.insider.message(Self.proposed)
+        // Version and wire format, the group id with its length, the epoch, the sender, and the
+        // length of the authenticated data, which is zero.
+        let dataLength = 4 + 1 + scene.insider.context.groupID.bytes.count + 8 + 5
+        func changed(
+            _ name: String, _ section: String, _ change: (inout [UInt8]) -> Void
+        ) -> NegativeCase {
+            var bad = good
+            change(&bad)
+            return refused(name, "malformed", section, scene, good: good, bad: bad)
+        }
+        return [
+            changed("version-unknown", "6") { $0[1] = 2 },
+            changed("wire-format-unknown", "6") { $0[3] = 0x7f },
+            changed("sender-type-unknown", "6") { $0[dataLength - 5] = 9 },
+            changed("content-type-unknown", "6") { $0[dataLength + 1] = 9 },
+            changed("length-not-minimal", "2.1.2") { $0.insert(0x40, at: dataLength) },
+            changed("length-prefix-reserved", "2.1.2") { $0[dataLength] = 0xc0 },
+            changed("truncated", "6") { $0.removeLast() },
         ]
     }
 
