@@ -16,6 +16,10 @@ public enum MLSLimits {
     public static let cachedProposalsMax = 1_024
     /// How many bytes the proposals of an epoch may take that are kept.
     public static let cachedProposalBytesMax = 4 << 20
+    /// How many of them may be of senders outside, so that these leave room for members'.
+    public static let outsideProposalsMax = 128
+    /// How many bytes the proposals of senders outside may take that are kept.
+    public static let outsideProposalBytesMax = 1 << 20
     /// The largest multiple that a message is padded to, in bytes.
     public static let paddingMax = 65_536
     /// How many leaves a ratchet tree may have, blank ones included.

@@ -117,4 +117,27 @@ struct ArticleTests {
         #expect(revived.epochAuthenticator == alice.epochAuthenticator)
         // end
     }
+
+    @Test("the article: somebody joins without an invitation")
+    func external() throws {
+        var entropy = Entropy.system()
+        var alice = try Group.create(
+            id: .random(using: &entropy), suite: .mlkem768X25519AES128,
+            leaf: Self.leaf(named: "Alice"), lifetime: Self.lifetime, extensions: [:],
+            signer: .random(using: &entropy), using: &entropy)
+
+        // snippet: external
+        // Alice lets it be known how the group can be joined. Whoever has this can try.
+        let info = alice.groupInfo()
+
+        // Carol joins by a commit of her own. Her group counts once that commit is ordered.
+        let carolSigner = try SignaturePrivateKey.random(using: &entropy)
+        let carol = try Group.joinExternally(
+            info, leaf: Self.leaf(named: "Carol"), signer: carolSigner, policy: Self.policy,
+            using: &entropy)
+        let arrival = try MLSMessage(encoded: carol.message)
+        _ = try alice.process(arrival, policy: Self.policy)
+        #expect(carol.group.epochAuthenticator == alice.epochAuthenticator)
+        // end
+    }
 }

@@ -135,8 +135,11 @@ struct ExtensibilityTests {
                 extensions: Extensions().greased(using: &clients[index].entropy),
                 using: &clients[index].entropy)
             #expect(own.keyPackage.extensions.types.count == 1)
+            var options = CommitOptions()
+            options.groupInfoExtensions = Extensions().greased(using: &clients[index].entropy)
             let added = try founder.group.commit(
-                [.add(own.keyPackage)], policy: policy, using: &founder.client.entropy)
+                [.add(own.keyPackage)], options: options, policy: policy,
+                using: &founder.client.entropy)
             for member in members.indices {
                 _ = try members[member].group.process(
                     MLSMessage(encoded: added.message), policy: policy)
@@ -153,6 +156,13 @@ struct ExtensibilityTests {
         _ = try founder.group.process(MLSMessage(encoded: update.message), policy: policy)
         _ = try carol.group.mergePendingCommit(now: TestClient.now)
         #expect(founder.group.epochAuthenticator == carol.group.epochAuthenticator)
+        let info = carol.group.groupInfo(
+            extensions: Extensions().greased(using: &clients[0].entropy))
+        var dave = try TestClient("dave")
+        let join = try Group.joinExternally(
+            info, leaf: dave.leaf, signer: dave.signer, policy: policy, using: &dave.entropy)
+        _ = try founder.group.process(MLSMessage(encoded: join.message), policy: policy)
+        #expect(founder.group.epochAuthenticator == join.group.epochAuthenticator)
         let kept = founder.group.leafNode(at: carol.group.ownLeaf)
         #expect(kept?.extensions == clients[2].leaf.extensions)
     }

@@ -163,6 +163,48 @@ struct OutsideProposalTests {
         }
     }
 
+    @Test("[OUT-6] those outside leave room for members' proposals")
+    func room() throws {
+        var outsider = try Outsider()
+        let place = OutsideProposer(outsider.epoch.context)
+        var dave = try TestClient("dave")
+        var kept: [ProposalRef] = []
+        for _ in 0..<MLSLimits.outsideProposalsMax {
+            let message = try place.proposeAdding(
+                dave.keyPackage().keyPackage, signer: dave.signer)
+            guard case .proposal(let heard) = try outsider.isHeard(message) else {
+                throw TestError.notAProposal
+            }
+            kept.append(heard.reference)
+        }
+        let more = try place.proposeAdding(dave.keyPackage().keyPackage, signer: dave.signer)
+        try outsider.isRefused(more, .proposalsFull)
+        let update = try outsider.members[0].updates()
+        try outsider.isHeard(update.message)
+        // What is forgotten makes room, after a restart too.
+        var victim = try outsider.members[Outsider.victim].restarted()
+        #expect(throws: ProcessError.proposalsFull) { try victim.hears(more) }
+        #expect(!victim.group.forgetProposal(kept[0]).isEmpty)
+        try victim.hears(more)
+    }
+
+    @Test("[OUT-6] nor do they take more than their share of bytes")
+    func roomInBytes() throws {
+        var outsider = try Outsider()
+        let place = OutsideProposer(outsider.epoch.context)
+        var dave = try TestClient("dave")
+        dave.leaf.extensions[ExtensionType(rawValue: 0xF050)] = Array(
+            repeating: 0, count: 60_000)
+        var heard = 0
+        for _ in 0..<20 {
+            let message = try place.proposeAdding(
+                dave.keyPackage().keyPackage, signer: dave.signer)
+            guard (try? outsider.isHeard(message)) != nil else { break }
+            heard += 1
+        }
+        #expect(heard == MLSLimits.outsideProposalBytesMax / 60_600)
+    }
+
     @Test("[OUT-5] the application judges whom a group lets propose")
     func judged() throws {
         struct Strict: CredentialValidator {

@@ -88,7 +88,7 @@ struct TestClient {
 }
 
 enum TestError: Error {
-    case notAWelcome, notApplicationData, notACommit, notAPublicMessage, notAGroupInfo
+    case notAWelcome, notApplicationData, notACommit, notAPublicMessage, notAGroupInfo, notAProposal
 }
 
 /// A client in a group.

@@ -66,8 +66,8 @@ extension CommitDraft {
         using entropy: inout Entropy
     ) throws(CommitError) -> [UInt8]? {
         guard !applied.added.isEmpty, let schedule = next.schedule else { return nil }
-        var extensions = Extensions()
-        if options.ratchetTreeInWelcome { extensions[.ratchetTree] = next.state.tree.wireBytes }
+        var extensions = options.groupInfoExtensions
+        extensions[.ratchetTree] = options.ratchetTreeInWelcome ? next.state.tree.wireBytes : nil
         let info = GroupInfo(
             context: next.state.context, extensions: extensions,
             confirmationTag: next.confirmationTag, signer: next.state.ownLeaf, key: signer)

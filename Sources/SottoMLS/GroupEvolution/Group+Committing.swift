@@ -17,6 +17,8 @@ public struct CommitOptions: Sendable {
     public var padding = 1
     /// Whether the Welcome carries the ratchet tree; if not, joiners need it from elsewhere.
     public var ratchetTreeInWelcome = true
+    /// What the GroupInfo in the Welcome says beyond that.
+    public var groupInfoExtensions: Extensions = [:]
 
     /// A commit with a path, as a PrivateMessage, whose Welcome carries the tree.
     public init() {}
@@ -36,7 +38,8 @@ public struct OutboundCommit: Sendable {
 /// Which of the proposals that were sent in the epoch a commit takes up.
 public enum CachedProposals: Hashable, Sendable {
     /// All that can be committed together with what the commit holds itself, and whose keys we
-    /// have.
+    /// have, of members and of senders outside: forget before what is not to be
+    /// (`Group.forgetProposal`).
     case valid
     /// None.
     case none

@@ -15,6 +15,10 @@ public struct ReceivedProposal: Hashable, Sendable {
     public let authenticatedData: [UInt8]
 }
 
+extension ReceivedProposal {
+    fileprivate var isOfMember: Bool { sender.leaf != nil }
+}
+
 extension ReceivedProposal: WireCodable {
     package init(from reader: inout WireReader) throws(WireError) {
         reference = try reader.value()
@@ -36,13 +40,33 @@ struct ProposalsFull: Error {}
 
 /// The proposals of the current epoch, with the private keys of our own Updates.
 ///
-/// How many there may be, and how many bytes, is limited: members could send without end.
+/// How many there may be, and how many bytes, is limited: members could send without end, and those
+/// outside, of whom everybody may ask to be added, have a smaller share.
 struct ProposalCache: Sendable {
     /// In the order in which they came.
     private(set) var entries: [ReceivedProposal] = []
     private var places: [ProposalRef: Int] = [:]
     private var leafKeys: [ProposalRef: HPKEPrivateKey] = [:]
-    private var byteCount = 0
+    private var total = Load()
+    private var fromOutside = Load()
+
+    private struct Load {
+        var count = 0
+        var bytes = 0
+
+        /// Counts one more, unless that is too many.
+        mutating func add(_ size: Int, countMax: Int, bytesMax: Int) -> Bool {
+            guard count < countMax, bytes + size <= bytesMax else { return false }
+            count += 1
+            bytes += size
+            return true
+        }
+
+        mutating func remove(_ size: Int) {
+            count -= 1
+            bytes -= size
+        }
+    }
 
     subscript(reference: ProposalRef) -> ReceivedProposal? {
         places[reference].map { entries[$0] }
@@ -59,20 +83,29 @@ struct ProposalCache: Sendable {
     ) throws(ProposalsFull) -> Bool {
         guard places[entry.reference] == nil else { return false }
         let size = entry.wireBytes.count
-        guard entries.count < MLSLimits.cachedProposalsMax,
-            byteCount + size <= MLSLimits.cachedProposalBytesMax
+        var (total, fromOutside) = (self.total, self.fromOutside)
+        guard
+            entry.isOfMember
+                || fromOutside.add(
+                    size, countMax: MLSLimits.outsideProposalsMax,
+                    bytesMax: MLSLimits.outsideProposalBytesMax),
+            total.add(
+                size, countMax: MLSLimits.cachedProposalsMax,
+                bytesMax: MLSLimits.cachedProposalBytesMax)
         else { throw ProposalsFull() }
+        (self.total, self.fromOutside) = (total, fromOutside)
         places[entry.reference] = entries.count
         entries.append(entry)
         leafKeys[entry.reference] = leafKey
-        byteCount += size
         return true
     }
 
     /// Forgets a proposal. Says whether it was here.
     mutating func remove(_ reference: ProposalRef) -> Bool {
         guard let place = places.removeValue(forKey: reference) else { return false }
-        byteCount -= entries.remove(at: place).wireBytes.count
+        let entry = entries.remove(at: place)
+        total.remove(entry.wireBytes.count)
+        if !entry.isOfMember { fromOutside.remove(entry.wireBytes.count) }
         leafKeys[reference] = nil
         for (place, entry) in entries.enumerated() { places[entry.reference] = place }
         return true
