@@ -7,10 +7,7 @@ import Foundation
 struct Generate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Writes Sotto's own vectors, one file a layer, and those of MLS.",
-        discussion: """
-            What is written is the same every time. The encapsulation to an ML-KEM key, which \
-            cannot be chosen, is kept from the file that is there.
-            """)
+        discussion: "What is written is the same every time.")
 
     @Argument(help: "The folder to write to.")
     var folder: String
@@ -20,9 +17,7 @@ struct Generate: ParsableCommand {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         for layer in LayerFormat.layers {
             let url = folder.appendingPathComponent("\(layer.name).json")
-            let recorded = (try? VectorFile(path: url.path))?.cases.first
-            let text = try layer.file(recorded: recorded?.members["cases"]?.elements ?? [])
-            try Data(text.utf8).write(to: url, options: .atomic)
+            try Data(layer.file().utf8).write(to: url, options: .atomic)
             print("\(url.path): written")
         }
         let mls = VectorFolder(

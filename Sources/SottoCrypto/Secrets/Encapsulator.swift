@@ -15,7 +15,7 @@ public struct Encapsulation: Sendable {
 }
 
 /// Who encapsulates to an ML-KEM key. The library draws that randomness itself and does not let
-/// us choose it; simulations and vectors replay recorded encapsulations instead.
+/// us choose it; simulations replay recorded encapsulations, and vectors compute theirs.
 public protocol Encapsulator: Sendable {
     /// A fresh encapsulation to `publicKey`.
     ///

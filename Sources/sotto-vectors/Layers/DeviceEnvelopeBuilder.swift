@@ -1,4 +1,4 @@
-// Device envelopes for vectors, all of one encapsulation, which is kept from run to run.
+// Device envelopes for vectors, all of one encapsulation.
 
 import SottoCrypto
 import SottoEnvelope
@@ -15,23 +15,8 @@ struct DeviceEnvelopeBuilder {
         pair = try DeviceEnvelope.makeSealingKey(using: &maker.entropy)
         mailbox = maker.bytes(16)
         message = maker.bytes(100)
-        encapsulation =
-            try Self.recorded(in: maker, to: pair.publicKey)
-            ?? LibraryEncapsulator().encapsulate(
-                kem: KEM.mlkem768X25519.rawValue, to: pair.publicKey)
-    }
-
-    /// What the file says that was there before.
-    private static func recorded(
-        in maker: VectorMaker, to publicKey: [UInt8]
-    ) throws -> Encapsulation? {
-        let inputs = maker.recorded.values.compactMap { $0.members["input"] }
-        guard
-            let input = inputs.first(where: { $0.members["public_key"] == .hex(publicKey) })
-        else { return nil }
-        return Encapsulation(
-            sharedSecret: Secret(copying: try input.bytes("shared_secret")),
-            ciphertext: try input.bytes("enc"))
+        encapsulation = try SeededEncapsulator.encapsulate(
+            to: pair.publicKey, randomness: maker.bytes(64))
     }
 
     /// What a case says of the recipient.
@@ -39,14 +24,6 @@ struct DeviceEnvelopeBuilder {
         [
             "private_key": .hex(pair.privateKey.bytes.withBytes { Array($0) }),
             "mailbox": .hex(mailbox),
-        ]
-    }
-
-    /// What one case says for who makes the file again.
-    var origin: [String: JSON] {
-        [
-            "public_key": .hex(pair.publicKey), "enc": .hex(encapsulation.ciphertext),
-            "shared_secret": .hex(encapsulation.sharedSecret.withBytes { Array($0) }),
         ]
     }
 

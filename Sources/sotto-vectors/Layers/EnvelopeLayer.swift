@@ -117,7 +117,7 @@ struct EnvelopeLayer: VectorLayer {
         }
         let end = good.count * 8 - 1
         return [
-            open("device_envelope", good, adding: builder.origin),
+            open("device_envelope", good),
             open(
                 "device_envelope_under_another_key", good, "not-opened",
                 adding: ["private_key": try other.input.member("private_key")]),

@@ -36,14 +36,9 @@ struct VectorCase {
 struct VectorMaker {
     /// The randomness of the file, from its name.
     var entropy: Entropy
-    /// The cases of the file that is there already, by name.
-    let recorded: [String: JSON]
 
-    init(layer: any VectorLayer, recorded: [JSON]) {
+    init(layer: any VectorLayer) {
         entropy = Entropy(seed: Secret(copying: SHA256.hash("sotto vectors \(layer.name)".utf8)))
-        self.recorded = recorded.reduce(into: [:]) { cases, recorded in
-            if case .string(let name)? = recorded.members["name"] { cases[name] = recorded }
-        }
     }
 
     mutating func bytes(_ count: Int) -> [UInt8] { entropy.bytes(count) }
@@ -58,8 +53,8 @@ struct UnknownOperation: Error, CustomStringConvertible {
 
 extension VectorLayer {
     /// The file, laid out.
-    func file(recorded: [JSON]) throws -> String {
-        var maker = VectorMaker(layer: self, recorded: recorded)
+    func file() throws -> String {
+        var maker = VectorMaker(layer: self)
         let cases = try cases(&maker).map(written)
         let file: JSON = ["layer": .string(name), "spec": .string(spec), "cases": .array(cases)]
         return file.laidOut(first: Self.order) + "\n"
