@@ -141,6 +141,35 @@ struct OutsideProposalTests {
         try everybodyTalks(&members)
     }
 
+    @Test("[OUT-4] each flipped byte of what outsiders and leavers say is refused")
+    func flippedBytes() throws {
+        var outsider = try group()
+        let place = OutsideProposer(outsider.epoch.context)
+        var dave = try TestClient("dave")
+        let said = [
+            try place.propose(.remove(LeafIndex(2)), as: 1, signer: outsider.client.signer),
+            try place.proposeAdding(dave.keyPackage().keyPackage, signer: dave.signer),
+        ]
+        let before = outsider.members[Outsider.victim].records
+        for message in said {
+            for index in message.indices {
+                var damaged = message
+                damaged[index] ^= 1 << (index % 8)
+                #expect(throws: (any Error).self, "byte \(index)") {
+                    try outsider.members[Outsider.victim].hears(damaged)
+                }
+            }
+        }
+        #expect(outsider.members[Outsider.victim].records == before)
+        var members = try SelfRemoveTests.group(["alice", "bob"])
+        let leaving = try members[0].proposes(.selfRemove).message
+        for index in leaving.indices {
+            var damaged = leaving
+            damaged[index] ^= 1 << (index % 8)
+            #expect(throws: (any Error).self, "byte \(index)") { try members[1].hears(damaged) }
+        }
+    }
+
     @Test("[OUT-4] nobody wants others to be added in their name")
     func othersKeyPackage() throws {
         var outsider = try Outsider()

@@ -12,10 +12,18 @@ struct RandomChangeTests {
         for _ in 0..<300 { try world.step() }
         try world.settle()
     }
+
+    @Test("so do thirty-two who joined by themselves")
+    func crowd() throws {
+        var world = try World(seed: 99)
+        try world.fill(to: 32)
+        for _ in 0..<200 { try world.step() }
+        try world.settle()
+    }
 }
 
-/// Up to sixteen members and a lane that keeps all handshake messages in one order, and of commits
-/// those alone that are of its epoch. Members read it at their own pace.
+/// Up to thirty-two members and a lane that keeps all handshake messages in one order, and of
+/// commits those alone that are of its epoch. Members read it at their own pace.
 private struct World {
     private struct Place {
         var member: TestMember
@@ -62,6 +70,16 @@ private struct World {
     private mutating func newClient() throws -> TestClient {
         counter += 1
         return try Self.client("client \(counter)", 0)
+    }
+
+    /// Has others join until the group has so many members.
+    mutating func fill(to count: Int) throws {
+        while places.count < count {
+            for name in names {
+                while let place = places[name], place.position < lane.count { try read(name) }
+            }
+            try joinExternally(told: names[0])
+        }
     }
 
     mutating func step() throws {
@@ -205,7 +223,7 @@ private struct World {
     }
 
     private mutating func joinExternally(told name: String) throws {
-        guard places.count < 16 else { return }
+        guard places.count < 32 else { return }
         try join(as: newClient(), replacing: nil, told: name)
     }
 

@@ -83,7 +83,8 @@ struct ProposalChecks: Sendable {
 
     /// Checks that all members say they know a type of proposals (section 12.2).
     func check(_ type: ProposalType, in tree: RatchetTree) throws(ProposalFault) {
-        let isKnown = tree.members.allSatisfy { $0.leaf.capabilities.support(type) }
-        guard isKnown else { throw .notSupported(type) }
+        guard tree.census.isSupported(type, by: tree.memberCount) else {
+            throw .notSupported(type)
+        }
     }
 }

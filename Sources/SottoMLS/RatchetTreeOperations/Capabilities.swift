@@ -59,11 +59,6 @@ extension Capabilities {
         return types.allSatisfy { $0.isDefault || listed.contains($0) }
     }
 
-    /// Whether proposals of this type are understood.
-    package func support(_ type: ProposalType) -> Bool {
-        type.isDefault || proposals.contains(type)
-    }
-
     /// Whether everything a group demands is listed (RFC 9420 section 11.1).
     package func meet(_ required: RequiredCapabilities) -> Bool {
         let (proposals, credentials) = (Set(proposals), Set(credentials))

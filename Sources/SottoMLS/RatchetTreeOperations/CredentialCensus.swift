@@ -1,9 +1,11 @@
-// Which kinds of credentials members show and accept, so that checking a leaf reads no other.
+// Which credentials members show and accept and which proposals they know, counted.
 
-/// Counts over the leaves of a tree (RFC 9420 section 7.3).
+/// Counts over the leaves of a tree (RFC 9420 sections 7.3 and 12.2), so that checking one leaf or
+/// proposal reads no other leaf.
 struct CredentialCensus: Sendable {
     private var inUse: [CredentialType: Int] = [:]
     private var supported: [CredentialType: Int] = [:]
+    private var proposals: [ProposalType: Int] = [:]
 
     mutating func add(_ leaf: LeafNode) { count(leaf, 1) }
 
@@ -19,6 +21,11 @@ struct CredentialCensus: Sendable {
         inUse.keys.allSatisfy { isSupported($0, by: memberCount) }
     }
 
+    /// Whether `memberCount` members know proposals of this type.
+    func isSupported(_ type: ProposalType, by memberCount: Int) -> Bool {
+        type.isDefault || proposals[type, default: 0] == memberCount
+    }
+
     /// Whether everything in use is listed among these capabilities.
     func isCovered(by capabilities: Capabilities) -> Bool {
         inUse.keys.allSatisfy { capabilities.credentials.contains($0) }
@@ -29,10 +36,11 @@ struct CredentialCensus: Sendable {
         for type in Set(leaf.capabilities.credentials) {
             Self.change(&supported, type, by: change)
         }
+        for type in Set(leaf.capabilities.proposals) { Self.change(&proposals, type, by: change) }
     }
 
-    private static func change(
-        _ counts: inout [CredentialType: Int], _ type: CredentialType, by change: Int
+    private static func change<Kind>(
+        _ counts: inout [Kind: Int], _ type: Kind, by change: Int
     ) {
         let count = counts[type, default: 0] + change
         counts[type] = count == 0 ? nil : count
