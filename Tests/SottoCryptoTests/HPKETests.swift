@@ -124,8 +124,9 @@ struct HPKETests {
                 kemOutput: sealed.kemOutput, ciphertext: sealed.ciphertext.flipping(bit))
             #expect(throws: CryptoError.invalidCiphertext) { try open(damaged) }
         }
-        // Every byte of the encapsulation, one bit in each; all bits of ML-KEM would take long.
-        for index in sealed.kemOutput.indices {
+        // Bytes of the encapsulation, one bit in each; all of ML-KEM would take long.
+        let step = hpke.kem.isHybrid ? 9 : 1
+        for index in stride(from: 0, to: sealed.kemOutput.count, by: step) {
             let damaged = HPKECiphertext(
                 kemOutput: sealed.kemOutput.flipping(8 * index + index % 7),
                 ciphertext: sealed.ciphertext)
