@@ -24,6 +24,11 @@ public enum MLSLimits {
     public static let paddingMax = 65_536
     /// How many leaves a ratchet tree may have, blank ones included.
     public static let leavesMax: UInt32 = 1 << 16
+    /// How many bytes a leaf may have.
+    public static let leafBytesMax = 1 << 16
+    /// How many bytes a ratchet tree may come to, were all its nodes set. It has to be less than
+    /// what is read of one vector.
+    public static let treeBytesMax = 60 << 20
     /// The latest epoch that a group may be joined in, so that epochs never run out.
     public static let joinedEpochMax: UInt64 = 1 << 62
     /// How many bytes a group id may have.

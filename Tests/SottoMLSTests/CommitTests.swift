@@ -94,7 +94,7 @@ struct CommitTests {
         _ = try bob.join(welcome, with: keyPackage)
     }
 
-    @Test("a Welcome opens with the key package it is for and no other")
+    @Test("[MLS-44] a Welcome opens with the key package it is for and no other")
     func otherKeyPackage() throws {
         var bob = try TestClient("bob")
         let keyPackage = try bob.keyPackage()

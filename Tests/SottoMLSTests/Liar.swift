@@ -9,12 +9,36 @@ import Testing
 /// The first of three members; the second is lied to.
 struct Liar {
     var member: TestMember
-    private var victim: TestMember
+    private(set) var victim: TestMember
+    var bystander: TestMember
 
-    init() throws {
-        let members = try makeGroup(["liar", "victim", "bystander"])
+    init(_ change: (inout TestClient) -> Void = { _ in }) throws {
+        let members = try makeGroup(["liar", "victim", "bystander"], change)
         member = members[0]
         victim = members[1]
+        bystander = members[2]
+    }
+
+    /// Lets the bystander propose something to all.
+    mutating func propose(
+        _ body: (inout TestMember) throws -> OutboundProposal
+    ) throws -> ProposalOrRef {
+        let proposal = try body(&bystander)
+        try victim.hears(proposal.message)
+        try member.hears(proposal.message)
+        return .reference(proposal.reference)
+    }
+
+    /// Checks that the victim refuses a proposal of the liar's, by itself and in a commit.
+    mutating func isRefused(
+        _ proposal: Proposal, _ fault: ProposalFault,
+        at location: SourceLocation = #_sourceLocation
+    ) throws {
+        let alone = publicMessage(.proposal(proposal), from: .member(LeafIndex(0)))
+        try isRefused(alone, .proposal(fault), at: location)
+        guard proposal.type != .update else { return }
+        let commit = try commit(proposals: [.proposal(proposal)], path: path())
+        try isRefused(commit, .commit(.proposals(fault)), at: location)
     }
 
     /// Shows the victim a message and checks that it refuses it, and that nothing of it stays.
@@ -64,6 +88,7 @@ struct Liar {
         var configuration: LeafConfiguration
         var source: LeafNodeSource
         var place: LeafIndex
+        var signer: SignaturePrivateKey
     }
 
     /// A leaf that is signed as it is.
@@ -72,12 +97,12 @@ struct Liar {
         let keys = try group.suite.makeHPKEKeyPair(using: &member.client.entropy)
         var leaf = Leaf(
             encryptionKey: keys.publicKey, configuration: member.client.leaf,
-            source: .commit(parentHash: []), place: group.ownLeaf)
+            source: .commit(parentHash: []), place: group.ownLeaf, signer: group.signer)
         change(&leaf)
         return LeafNode.signed(
             encryptionKey: leaf.encryptionKey, configuration: leaf.configuration,
             source: leaf.source, place: LeafPlace(group: group.id, index: leaf.place),
-            suite: group.suite, signer: group.signer)
+            suite: group.suite, signer: leaf.signer)
     }
 
     // MARK: - Messages

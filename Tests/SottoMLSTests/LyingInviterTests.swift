@@ -14,7 +14,7 @@ struct LyingInviterTests {
         #expect(try forger.invite().epoch == 2)
     }
 
-    @Test("a tree that is another one")
+    @Test("[MLS-47] a tree that is another one")
     func treeHash() throws {
         let forger = try Forger()
         #expect(throws: JoinError.tree(.hash)) {
@@ -22,7 +22,7 @@ struct LyingInviterTests {
         }
     }
 
-    @Test("a GroupInfo that another member, or nobody, signed")
+    @Test("[MLS-46] a GroupInfo that another member, or nobody, signed")
     func signature() throws {
         let forger = try Forger()
         for signer in [LeafIndex(1), LeafIndex(3), LeafIndex(.max)] {
@@ -32,7 +32,7 @@ struct LyingInviterTests {
         }
     }
 
-    @Test("a confirmation tag of another state")
+    @Test("[MLS-53] a confirmation tag of another state")
     func confirmationTag() throws {
         let forger = try Forger()
         #expect(throws: JoinError.confirmationTag) {
@@ -40,7 +40,7 @@ struct LyingInviterTests {
         }
     }
 
-    @Test("a path secret that does not lead to the keys in the tree")
+    @Test("[MLS-52] a path secret that does not lead to the keys in the tree")
     func pathSecret() throws {
         let forger = try Forger()
         #expect(throws: JoinError.path) {
@@ -48,7 +48,7 @@ struct LyingInviterTests {
         }
     }
 
-    @Test("no path secret, though the tree says that we know the keys above us")
+    @Test("[MLS-52] no path secret, though the tree says that we know the keys above us")
     func pathSecretMissing() throws {
         let forger = try Forger()
         #expect(throws: JoinError.path) {
@@ -56,7 +56,7 @@ struct LyingInviterTests {
         }
     }
 
-    @Test("a tree with a key that nobody can seal to")
+    @Test("[MLS-50] a tree with a key that nobody can seal to")
     func invalidKey() throws {
         let forger = try Forger()
         #expect(throws: JoinError.tree(.invalidKey)) {
@@ -75,7 +75,7 @@ struct LyingInviterTests {
         }
     }
 
-    @Test("a group without us")
+    @Test("[MLS-51] a group without us")
     func notInTree() throws {
         let forger = try Forger()
         #expect(throws: JoinError.notInTree) {
@@ -94,7 +94,7 @@ struct LyingInviterTests {
         }
     }
 
-    @Test("an epoch that no group reaches")
+    @Test("[MLS-45] an epoch that no group reaches")
     func lastEpoch() throws {
         let forger = try Forger()
         for epoch in [MLSLimits.joinedEpochMax + 1, .max] {
@@ -104,7 +104,7 @@ struct LyingInviterTests {
         }
     }
 
-    @Test("a tree with a parent that nobody below it set")
+    @Test("[MLS-48] a tree with a parent that nobody below it set")
     func parentHash() throws {
         let forger = try Forger()
         #expect(throws: JoinError.tree(.parentHash)) {
@@ -116,7 +116,7 @@ struct LyingInviterTests {
         }
     }
 
-    @Test("a tree whose unmerged leaves are blank, elsewhere, or unknown below")
+    @Test("[MLS-49] a tree whose unmerged leaves are blank, elsewhere, or unknown below")
     func unmergedLeaves() throws {
         let forger = try Forger()
         for leaf in [LeafIndex(3), LeafIndex(2), LeafIndex(9)] {
@@ -140,7 +140,7 @@ struct LyingInviterTests {
         }
     }
 
-    @Test("a tree in which a leaf stands twice, or where it was not signed for")
+    @Test("[MLS-50] a tree in which a leaf stands twice, or where it was not signed for")
     func leaves() throws {
         let forger = try Forger()
         #expect(throws: JoinError.tree(.keyInUse)) {

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Lying members")
 struct LyingMemberTests {
-    @Test("a commit that must have a path and has none", arguments: [0, 1])
+    @Test("[MLS-36] a commit that must have a path and has none", arguments: [0, 1])
     func pathMissing(removals: Int) throws {
         var liar = try Liar()
         let proposals = (0..<removals).map { _ in
@@ -17,14 +17,14 @@ struct LyingMemberTests {
         try liar.isRefused(liar.commit(proposals: proposals), .commit(.pathMissing))
     }
 
-    @Test("a commit whose confirmation tag is another state's")
+    @Test("[MLS-42] a commit whose confirmation tag is another state's")
     func confirmationTag() throws {
         var liar = try Liar()
         let commit = try liar.commit(path: liar.path())
         try liar.isRefused(commit, .commit(.confirmationTag))
     }
 
-    @Test("a path with a node, or a ciphertext, too few or too many")
+    @Test("[MLS-37] a path with a node, or a ciphertext, too few or too many")
     func shapes() throws {
         var liar = try Liar()
         let path = try liar.path()
@@ -43,21 +43,21 @@ struct LyingMemberTests {
         }
     }
 
-    @Test("a path secret that was sealed for another epoch")
+    @Test("[MLS-40] a path secret that was sealed for another epoch")
     func otherContext() throws {
         var liar = try Liar()
         let path = try liar.path(context: [1, 2, 3])
         try liar.isRefused(liar.commit(path: path), .commit(.path(.notDecryptable)))
     }
 
-    @Test("a key of a path that does not follow from its secret")
+    @Test("[MLS-40] a key of a path that does not follow from its secret")
     func keyMismatch() throws {
         var liar = try Liar()
         let path = try liar.path(secret: .zero(32))
         try liar.isRefused(liar.commit(path: path), .commit(.path(.keyMismatch)))
     }
 
-    @Test("a path that uses somebody's key, or one twice")
+    @Test("[MLS-38] a path that uses somebody's key, or one twice")
     func keyInUse() throws {
         var liar = try Liar()
         let path = try liar.path()
@@ -71,7 +71,7 @@ struct LyingMemberTests {
         }
     }
 
-    @Test("a leaf that does not bind the keys above it")
+    @Test("[MLS-39] a leaf that does not bind the keys above it")
     func parentHash() throws {
         var liar = try Liar()
         let path = try liar.path()
@@ -166,16 +166,11 @@ struct LyingMemberTests {
         let path = try liar.path()
         var dave = try TestClient("dave")
         let valid = try dave.keyPackage().keyPackage
-        dave.lifetime = Lifetime(
-            notBefore: UnixTime(seconds: TestClient.now.seconds + TestClient.day),
-            notAfter: UnixTime(seconds: TestClient.now.seconds + 2 * TestClient.day))
-        let early = try dave.keyPackage().keyPackage
         let lies: [(ProposalFault, [Proposal])] = [
             (.removesCommitter, [.remove(LeafIndex(0))]),
             (.unknownLeaf(LeafIndex(3)), [.remove(LeafIndex(3))]),
             (.changedTwice(LeafIndex(2)), [.remove(LeafIndex(2)), .remove(LeafIndex(2))]),
             (.add(.keyInUse), [.add(valid), .add(valid)]),
-            (.add(.lifetime), [.add(early)]),
             (.updateByCommitter, [.update(path.leafNode)]),
             (.externalInit, [.externalInit(kemOutput: [1])]),
             (

@@ -125,6 +125,27 @@ struct MessageTests {
         }
     }
 
+    @Test("[MLS-59] an epoch that ended too long ago cannot be read, and can be forgotten")
+    func expiry() throws {
+        var members = try makeGroup(["alice", "bob"])
+        let late = try members[0].says("late")
+        let commit = try members[0].commits()
+        try members[1].hears(commit.message)
+        var policy = TestClient.policy
+        let end = TestClient.now.seconds + MLSLimits.pastEpochSecondsMax
+        policy.time = UnixTime(seconds: end + 1)
+        var bob = members[1].group
+        #expect(throws: ProcessError.epochTooOld(1)) {
+            try bob.process(MLSMessage(encoded: late), policy: policy)
+        }
+        #expect(bob.expirePastEpochs(now: UnixTime(seconds: end)).isEmpty)
+        let changes = bob.expirePastEpochs(now: policy.time)
+        #expect(changes == [.deleteEpoch(1), .write(.epoch)])
+        #expect(bob.encoded(.pastEpoch(1)) == nil)
+        #expect(bob.encoded(.secretTree(epoch: 1)) == nil)
+        #expect(try members[1].reads(late) == "late")
+    }
+
     @Test("[CONV-5] the secrets of an epoch beyond the limit are gone")
     func forgottenEpochs() throws {
         var members = try makeGroup(["alice", "bob"])

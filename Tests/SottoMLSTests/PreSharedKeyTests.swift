@@ -14,7 +14,9 @@ struct PreSharedKeyTests {
         return keys
     }
 
-    @Test("an external key goes into the epoch of members and joiners", arguments: CipherSuite.all)
+    @Test(
+        "[MLS-54] an external key goes into the epoch of members and joiners",
+        arguments: CipherSuite.all)
     func external(suite: CipherSuite) throws {
         var members = try makeGroup(["alice", "bob"], suite: suite)
         var carol = try TestClient("carol", suite: suite)
@@ -38,7 +40,7 @@ struct PreSharedKeyTests {
         expectAgreement(members)
     }
 
-    @Test("who lacks a key is told which, stays in its epoch, and can try again")
+    @Test("[MLS-41] who lacks a key is told which, stays in its epoch, and can try again")
     func missing() throws {
         var members = try makeGroup(["alice", "bob"])
         let id = members[0].preSharedKeyID(.external(id: name))

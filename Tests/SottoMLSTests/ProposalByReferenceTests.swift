@@ -98,7 +98,7 @@ struct ProposalByReferenceTests {
         #expect(members[1].records == before)
     }
 
-    @Test("each flipped bit of a proposal is refused and changes nothing")
+    @Test("[MLS-34] each flipped bit of a proposal is refused and changes nothing")
     func flippedBits() throws {
         var members = try makeGroup(["alice", "bob", "carol"])
         for framing in [HandshakeFraming.publicMessage, .privateMessage] {
@@ -115,7 +115,7 @@ struct ProposalByReferenceTests {
         }
     }
 
-    @Test("a proposal of an epoch that is over is refused")
+    @Test("[MLS-33] a proposal of an epoch that is over is refused")
     func late() throws {
         var members = try makeGroup(["alice", "bob", "carol"])
         let proposal = try members[0].proposes(.remove(LeafIndex(2)))
@@ -125,7 +125,9 @@ struct ProposalByReferenceTests {
         #expect(members[0].group.proposals.isEmpty)
     }
 
-    @Test("a commit that refers to what we have not is refused, and followed once we have it")
+    @Test(
+        "[MLS-35] a commit that refers to what we have not is refused, and followed once we have it"
+    )
     func unknown() throws {
         var members = try makeGroup(["alice", "bob", "carol"])
         let proposal = try members[0].proposes(.remove(LeafIndex(2)))
@@ -143,7 +145,7 @@ struct ProposalByReferenceTests {
         }
     }
 
-    @Test("what cannot be committed together is left out, the rest is committed")
+    @Test("[MLS-32] what cannot be committed together is left out, the rest is committed")
     func conflicts() throws {
         var members = try makeGroup(["alice", "bob", "carol", "dave"])
         let psk = members[1].group.preSharedKeyID(
@@ -180,7 +182,7 @@ struct ProposalByReferenceTests {
         expectAgreement(members)
     }
 
-    @Test("no more proposals are kept than the limit")
+    @Test("[MLS-60] no more proposals are kept than the limit")
     func limit() throws {
         var members = try makeGroup(["alice", "bob"])
         var psks = members[0].client.entropy

@@ -85,7 +85,7 @@ struct RecordTests {
         #expect(throws: ProcessError.spent) { try members[1].hears(second) }
     }
 
-    @Test("records of another group, epoch, sender or signer are refused")
+    @Test("[MLS-61] records of another group, epoch, sender or signer are refused")
     func mismatch() throws {
         var members = try makeGroup(["alice", "bob", "carol"])
         let others = try makeGroup(["dave", "erin", "frank"])
@@ -108,7 +108,7 @@ struct RecordTests {
         }
     }
 
-    @Test("each strict prefix of a record is refused, and a newer version by its number")
+    @Test("[MLS-61] each strict prefix of a record is refused, and a newer version by its number")
     func malformed() throws {
         var members = try makeGroup(["alice", "bob"])
         _ = try members[1].commits()

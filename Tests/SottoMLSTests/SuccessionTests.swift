@@ -60,7 +60,7 @@ struct SuccessionTests {
         return policy
     }()
 
-    @Test("after a ReInit nothing more is said or changed, and late messages are read")
+    @Test("[MLS-43] after a ReInit nothing more is said or changed, and late messages are read")
     func over() throws {
         var members = try makeGroup(["alice", "bob"])
         let late = try members[0].says("late")
@@ -103,7 +103,8 @@ struct SuccessionTests {
         #expect(try groups[1].reads(groups[0].says("hello")) == "hello")
     }
 
-    @Test("a successor is not founded without all members, nor with a stranger, nor unasked")
+    @Test(
+        "[MLS-57] a successor is not founded without all members, nor with a stranger, nor unasked")
     func refusedToFound() throws {
         let members = try ended()
         var (clients, packages) = try clients(["alice", "bob", "carol", "dave"])
@@ -183,7 +184,7 @@ struct SuccessionTests {
         }
     }
 
-    @Test("an invitation that proves no predecessor is refused by who expects one")
+    @Test("[MLS-54] an invitation that proves no predecessor is refused by who expects one")
     func unproved() throws {
         let members = try ended(["alice", "bob"])
         var bob = try TestClient("bob", suite: .x25519ChaCha20, seed: 1)

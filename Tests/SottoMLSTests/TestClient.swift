@@ -124,13 +124,15 @@ struct TestMember {
     }
 
     mutating func commits(
-        _ proposals: [Proposal] = [], keys: PreSharedKeys = PreSharedKeys(),
+        _ proposals: [Proposal] = [], including cached: CachedProposals = .valid,
+        keys: PreSharedKeys = PreSharedKeys(),
         _ change: (inout CommitOptions) -> Void = { _ in }
     ) throws -> OutboundCommit {
         var options = CommitOptions()
         change(&options)
         return try group.commit(
-            proposals, preSharedKeys: keys, options: options, policy: TestClient.policy,
+            proposals, including: cached, preSharedKeys: keys, options: options,
+            policy: TestClient.policy,
             using: &client.entropy)
     }
 

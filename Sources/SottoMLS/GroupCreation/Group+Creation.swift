@@ -4,6 +4,8 @@ public import SottoCrypto
 
 /// Why no group was created.
 public enum CreationError: Error, Hashable, Sendable {
+    /// The id has more bytes than ids may have.
+    case groupID
     /// Our leaf does not list what it or the group uses, or the group's demands are not
     /// well-formed.
     case leaf(LeafRefusal)
@@ -24,6 +26,7 @@ extension Group {
         extensions: Extensions, signer: SignaturePrivateKey, using entropy: inout Entropy
     ) throws(CreationError) -> Group {
         guard signer.signs(in: suite) else { throw .wrongSigner }
+        guard id.bytes.count <= MLSLimits.groupIDBytesMax else { throw .groupID }
         guard let keys = try? suite.makeHPKEKeyPair(using: &entropy) else { throw .noKeys }
         let leaf = LeafNode.signed(
             encryptionKey: keys.publicKey, configuration: leaf, source: .keyPackage(lifetime),
@@ -44,11 +47,15 @@ extension Group {
     private static func check(
         _ leaf: LeafNode, _ suite: CipherSuite, _ extensions: Extensions
     ) throws(CreationError) {
-        do {
-            try leaf.checkOwnCapabilities(suite)
-            try LeafDemands(extensions, suite).check(leaf)
-        } catch {
+        guard let demands = try? LeafDemands(extensions, suite) else {
             throw .leaf(.capabilities)
+        }
+        do throws(LeafRefusal) {
+            try leaf.checkLength()
+            try leaf.checkOwnCapabilities(suite)
+            try demands.check(leaf)
+        } catch {
+            throw .leaf(error)
         }
     }
 }

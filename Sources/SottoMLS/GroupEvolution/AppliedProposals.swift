@@ -58,6 +58,9 @@ struct AppliedProposals: Sendable {
         for (index, leaf) in updates {
             try checks.checkUpdate(leaf, at: index)
             do { try demands.check(leaf) } catch { throw .update(error) }
+            guard tree.hasRoom(for: leaf, replacing: tree.leaf(at: index), checks.suite) else {
+                throw .update(.tooLong)
+            }
         }
         for (index, _) in updates { tree.set(.blank, at: index.node) }
         for (index, leaf) in updates {
@@ -77,7 +80,9 @@ struct AppliedProposals: Sendable {
         } catch {
             throw .add(error)
         }
-        guard let index = tree.add(keyPackage.leafNode) else { throw .groupFull }
+        guard tree.hasRoom(for: keyPackage.leafNode, checks.suite),
+            let index = tree.add(keyPackage.leafNode)
+        else { throw .groupFull }
         added.append((index, keyPackage))
     }
 

@@ -109,7 +109,9 @@ struct FittingProposals {
         } catch {
             throw .add(error)
         }
-        guard tree.add(keyPackage.leafNode) != nil else { throw .groupFull }
+        guard tree.hasRoom(for: keyPackage.leafNode, checks.suite),
+            tree.add(keyPackage.leafNode) != nil
+        else { throw .groupFull }
     }
 }
 

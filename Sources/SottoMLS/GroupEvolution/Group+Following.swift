@@ -175,6 +175,8 @@ extension AppliedProposals {
             throw .wrongSource
         }
         let suite = epoch.context.suite
+        try leaf.checkLength()
+        guard tree.hasRoom(for: leaf, replacing: replaced, suite) else { throw .tooLong }
         let place = LeafPlace(group: epoch.context.groupID, index: sender)
         try leaf.checkSignature(place: place, suite)
         try leaf.checkOwnCapabilities(suite)

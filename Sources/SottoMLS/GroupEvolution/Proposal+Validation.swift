@@ -44,6 +44,7 @@ struct ProposalChecks: Sendable {
     func checkUpdate(_ leaf: LeafNode, at index: LeafIndex) throws(ProposalFault) {
         guard let replaced = epoch.tree.leaf(at: index) else { throw .unknownLeaf(index) }
         do throws(LeafRefusal) {
+            try leaf.checkLength()
             guard leaf.source == .update else { throw .wrongSource }
             guard leaf.encryptionKey != replaced.encryptionKey else { throw .keyInUse }
             let place = LeafPlace(group: epoch.context.groupID, index: index)

@@ -87,7 +87,8 @@ extension EpochState: WireCodable {
         privatePath = try reader.value()
         secrets = try reader.value()
         reInit = try reader.optional()
-        guard tree.leaf(at: privatePath.leaf) != nil else { throw .malformed }
+        guard tree.leaf(at: privatePath.leaf) != nil, privatePath.isAlongOnePath(in: tree.size)
+        else { throw .malformed }
     }
 
     func encode(to writer: inout WireWriter) {
@@ -132,7 +133,9 @@ extension PrivatePath: WireCodable {
         let count = try reader.uint32()
         for _ in 0..<count {
             let node = NodeIndex(try reader.uint32())
-            keys[node] = HPKEPrivateKey(try reader.secret())
+            guard keys.updateValue(HPKEPrivateKey(try reader.secret()), forKey: node) == nil else {
+                throw .malformed
+            }
         }
         self.init(leaf: leaf, keys: keys)
     }

@@ -12,13 +12,14 @@ extension KeyPackage {
 
     func validate(from origin: LeafOrigin, policy: LeafPolicy) throws(LeafRefusal) {
         guard case .keyPackage(let lifetime) = leafNode.source else { throw .wrongSource }
+        try leafNode.checkLength()
         guard initKey != leafNode.encryptionKey else { throw .wrongKeyPackage }
         do { try verifySignature() } catch { throw .invalidSignature }
         try leafNode.checkSignature(place: nil, suite)
         try leafNode.checkOwnCapabilities(suite)
         guard suite.canSeal(to: initKey) else { throw .invalidKey }
         try leafNode.checkEncryptionKey(suite)
-        try policy.check(lifetime, mayHaveEnded: origin == .added)
+        try policy.check(lifetime, from: origin)
         try policy.check(leafNode, from: origin, suite)
     }
 }

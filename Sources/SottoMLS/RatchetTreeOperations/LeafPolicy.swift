@@ -46,6 +46,8 @@ public enum LeafRefusal: Error, Hashable, Sendable {
     case groupFull
     /// The leaf's credential is another signature key's.
     case signatureKey
+    /// The leaf has more bytes than leaves may have, or the tree would have with it.
+    case tooLong
     /// The application refuses the leaf.
     case application(reason: UInt16)
 }
@@ -98,13 +100,13 @@ public struct LeafPolicy: Sendable {
 
     /// Checks the lifetime of a key package (RFC 9420 section 7.3).
     ///
-    /// That it ended is no reason to refuse what another member added in time: members' clocks
-    /// and the days a message spends on its way must not decide who is in the group.
-    func check(_ lifetime: Lifetime, mayHaveEnded: Bool) throws(LeafRefusal) {
-        guard let duration = lifetime.duration, duration <= lifetimeMax,
-            lifetime.notBefore.seconds <= time.seconds.addingClamped(tolerance)
-        else { throw .lifetime }
-        guard mayHaveEnded || lifetime.notAfter.seconds.addingClamped(tolerance) >= time.seconds
+    /// When it is now is looked at by who adds the client, and not by who follows: members'
+    /// clocks and the days a message spends on its way must not decide who is in the group.
+    func check(_ lifetime: Lifetime, from origin: LeafOrigin) throws(LeafRefusal) {
+        guard let duration = lifetime.duration, duration <= lifetimeMax else { throw .lifetime }
+        guard origin != .added else { return }
+        guard lifetime.notBefore.seconds <= time.seconds.addingClamped(tolerance),
+            lifetime.notAfter.seconds.addingClamped(tolerance) >= time.seconds
         else { throw .lifetime }
     }
 }

@@ -20,6 +20,8 @@ package struct RatchetTree: Sendable {
     package private(set) var memberCount = 0
     /// What the members' leaves say of credentials, counted.
     private(set) var census = CredentialCensus()
+    /// How many bytes the leaves have together.
+    private(set) var leafBytes = 0
     /// Whether no two members share a signature key, nor two nodes an encryption key.
     private(set) var keysAreUnique = true
 
@@ -72,6 +74,7 @@ package struct RatchetTree: Sendable {
         if !signatureKeys.insert(leaf.signatureKey) { keysAreUnique = false }
         census.add(leaf)
         memberCount += 1
+        leafBytes += leaf.encodedBytes.count
         leafEnd = Swift.max(leafEnd, index.value / 2 + 1)
     }
 
@@ -82,6 +85,7 @@ package struct RatchetTree: Sendable {
         signatureKeys.remove(leaf.signatureKey)
         census.remove(leaf)
         memberCount -= 1
+        leafBytes -= leaf.encodedBytes.count
         if let leaf = index.leaf { firstBlankLeaf = Swift.min(firstBlankLeaf, leaf.value) }
     }
 

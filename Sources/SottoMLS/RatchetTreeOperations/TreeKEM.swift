@@ -29,6 +29,12 @@ package struct PrivatePath: Sendable {
         }
     }
 
+    /// Whether these are keys of the leaf and of nodes above it, and no others.
+    func isAlongOnePath(in size: TreeSize) -> Bool {
+        let path = Set(size.directPath(of: leaf).map(\.node) + [leaf.node])
+        return keys.keys.allSatisfy { path.contains($0) }
+    }
+
     /// The keys after a change of the tree: with fresh ones, and without those whose public keys
     /// are no longer in the tree (section 7.5).
     package func following(

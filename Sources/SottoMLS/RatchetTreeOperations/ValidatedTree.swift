@@ -14,6 +14,8 @@ public enum TreeFault: Hashable, Sendable {
     case keyInUse
     /// A parent node has a key that nobody can seal to.
     case invalidKey
+    /// It has, or will have, more bytes than are kept.
+    case tooLong
     /// A leaf may not stand in the group.
     case leaf(LeafIndex, LeafRefusal)
 }
@@ -56,10 +58,12 @@ package struct ValidatedTree: Sendable {
     func check(
         _ demands: LeafDemands, _ policy: LeafPolicy, _ suite: CipherSuite
     ) throws(InvalidTree) {
+        guard tree.isWithinBounds(suite) else { throw InvalidTree(fault: .tooLong) }
         guard tree.parentKeysAreValid(suite) else { throw InvalidTree(fault: .invalidKey) }
         let census = tree.census
         for (index, leaf) in tree.members {
             do throws(LeafRefusal) {
+                try leaf.checkLength()
                 try leaf.checkOwnCapabilities(suite)
                 try leaf.checkEncryptionKey(suite)
                 try demands.check(leaf)
