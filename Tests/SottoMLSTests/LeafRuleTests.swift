@@ -63,7 +63,8 @@ struct LeafRuleTests {
                 leaf.configuration.capabilities.extensions.removeAll { $0 == type }
             }
             let checks = ProposalChecks(
-                epoch: liar.member.group.current, policy: Self.credulous, origin: .added)
+                epoch: liar.member.group.current.fromOutside, policy: Self.credulous, origin: .added
+            )
             let wish = Self.update(update, of: 0)
             #expect(throws: ProposalFault.update(.capabilities)) {
                 try AppliedProposals([wish], by: .member(LeafIndex(1)), checks)
@@ -79,7 +80,7 @@ struct LeafRuleTests {
         dave.leaf.credential = .x509(certificates: [[1]])
         let keyPackage = try dave.keyPackage().keyPackage
         let checks = ProposalChecks(
-            epoch: liar.member.group.current, policy: Self.credulous, origin: .added)
+            epoch: liar.member.group.current.fromOutside, policy: Self.credulous, origin: .added)
         let add = CommittedProposal(.add(keyPackage), by: .member(LeafIndex(0)))
         #expect(throws: ProposalFault.add(.capabilities)) {
             try AppliedProposals([add], by: .member(LeafIndex(0)), checks)
@@ -89,7 +90,8 @@ struct LeafRuleTests {
             .add(try dave.keyPackage().keyPackage), by: .member(LeafIndex(0)))
         _ = try AppliedProposals([good], by: .member(LeafIndex(0)), checks)
         let others = ProposalChecks(
-            epoch: try Liar().member.group.current, policy: Self.credulous, origin: .added)
+            epoch: try Liar().member.group.current.fromOutside, policy: Self.credulous,
+            origin: .added)
         #expect(throws: ProposalFault.add(.capabilities)) {
             try AppliedProposals([good], by: .member(LeafIndex(0)), others)
         }

@@ -49,7 +49,8 @@ struct LyingSuccessorTests {
                 group.preSharedKeyID(key, using: &founder.entropy)
             }
             let checks = ProposalChecks(
-                epoch: group.current, policy: LeafRuleTests.credulous, origin: .keyPackage,
+                epoch: group.current.fromOutside, policy: LeafRuleTests.credulous,
+                origin: .keyPackage,
                 usage: usage)
             let commit = try group.commit(
                 [.add(keyPackage.keyPackage)] + ids.map { .preSharedKey($0) },

@@ -47,7 +47,8 @@ struct ProposalRuleTests {
             leaf.place = LeafIndex(2)
         }
         let checks = ProposalChecks(
-            epoch: liar.member.group.current, policy: LeafRuleTests.credulous, origin: .added)
+            epoch: liar.member.group.current.fromOutside, policy: LeafRuleTests.credulous,
+            origin: .added)
         #expect(throws: ProposalFault.update(.invalidSignature)) {
             try AppliedProposals(
                 [LeafRuleTests.update(wrong, of: 0)], by: .member(LeafIndex(1)), checks)
@@ -228,7 +229,8 @@ struct ProposalRuleTests {
             return LeafRuleTests.update(leaf, of: index)
         }
         let checks = ProposalChecks(
-            epoch: liar.member.group.current, policy: LeafRuleTests.credulous, origin: .added)
+            epoch: liar.member.group.current.fromOutside, policy: LeafRuleTests.credulous,
+            origin: .added)
         let committer = Sender.member(LeafIndex(1))
         let swapped = [try leaf(0, second), try leaf(2, first)]
         let applied = try AppliedProposals(swapped, by: committer, checks)
