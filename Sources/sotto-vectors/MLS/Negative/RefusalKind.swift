@@ -27,6 +27,7 @@ enum RefusalKind {
         case .keyInUse: "key-in-use"
         case .invalidKey: "invalid-key"
         case .signatureKey: "credential-key"
+        case .tooLong: "too-long"
         case .groupFull: "group-full"
         case .application(let reason): "refused by the application: \(reason)"
         }
@@ -57,6 +58,7 @@ enum RefusalKind {
         case .parentHash: "parent-hash"
         case .keyInUse: "key-in-use"
         case .invalidKey: "invalid-key"
+        case .tooLong: "too-long"
         case .leaf(_, let refusal): of(refusal)
         }
     }
