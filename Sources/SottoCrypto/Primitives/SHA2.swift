@@ -28,7 +28,7 @@ extension HashFunction {
     static func digest(of bytes: some Collection<UInt8>) -> [UInt8] {
         var state = Self()
         withContiguousBytes(of: bytes) { bytes in state.update(bufferPointer: bytes) }
-        return Array(state.finalize())
+        return state.finalize().bytes
     }
 
     static func digest(ofParts parts: [ArraySlice<UInt8>]) -> [UInt8] {
@@ -36,7 +36,14 @@ extension HashFunction {
         for part in parts {
             part.withUnsafeBytes { bytes in state.update(bufferPointer: bytes) }
         }
-        return Array(state.finalize())
+        return state.finalize().bytes
+    }
+}
+
+extension Digest {
+    /// The digest in an array, copied as a whole: as a sequence it is read byte by byte.
+    fileprivate var bytes: [UInt8] {
+        withUnsafeBytes { digest in [UInt8](digest) }
     }
 }
 

@@ -8,7 +8,7 @@ struct ChunkedArray<Element: Sendable>: Sendable {
     private var chunks: [[[Element]]] = []
     private(set) var count: Int
 
-    private static var width: Int { 32 }
+    private static var width: Int { 16 }
 
     /// As many copies of an element.
     init(repeating element: Element, count: Int) {
