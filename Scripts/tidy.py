@@ -20,7 +20,7 @@ CORES = {
 }
 # What a target may import beside other targets of ours; the build enforces those.
 OUTSIDE_IMPORTS = {
-    "SottoCrypto": {"CSodium", "Crypto"},
+    "SottoCrypto": {"CSodium", "Crypto", "Dispatch"},
     "SottoClientCore": {"OrderedCollections"},
     "SottoRelaySQLite": {"Foundation", "FoundationEssentials", "GRDB", "Glibc", "Darwin", "Synchronization"},
     "SottoRelayServer": {

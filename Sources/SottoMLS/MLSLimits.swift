@@ -37,4 +37,6 @@ public enum MLSLimits {
     public static let proposalsMax = 1 << 16
     /// How many bytes the exporter gives at once: what HKDF can expand to (RFC 5869).
     public static let exportBytesMax = 255 * 32
+    /// On how many threads signatures may be checked at once.
+    public static let threadsMax = 64
 }

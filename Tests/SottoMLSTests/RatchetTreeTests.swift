@@ -68,6 +68,26 @@ struct RatchetTreeTests {
         #expect(copy.treeHash(suite) != hash)
     }
 
+    @Test("the first forged leaf is found, on any number of threads", arguments: [1, 2, 7, 1_000])
+    func forgedLeaves(threads: Int) throws {
+        let group = GroupID([1])
+        func check(_ forged: Set<Int>) throws {
+            var tree = RatchetTree(creator: try leaf(0))
+            for number in 1..<12 {
+                var bytes = try leaf(number).wireBytes
+                if forged.contains(number) { bytes[bytes.count - 1] ^= 1 }
+                _ = tree.add(try LeafNode(wireBytes: bytes))
+            }
+            let hash = tree.treeHash(suite)
+            _ = try ValidatedTree(
+                tree, hash: hash, group: group, suite: suite, threadsMax: threads)
+        }
+        try check([])
+        #expect(throws: InvalidTree(fault: .leaf(LeafIndex(5), .invalidSignature))) {
+            try check([5, 6, 11])
+        }
+    }
+
     @Test("members take the leftmost free place, and the tree is as small as it can be")
     func places() throws {
         var tree = RatchetTree(creator: try leaf(0))

@@ -40,7 +40,8 @@ extension GroupInfo {
         }
         do throws(InvalidTree) {
             let validated = try ValidatedTree(
-                received, hash: context.treeHash, group: context.groupID, suite: context.suite)
+                received, hash: context.treeHash, group: context.groupID, suite: context.suite,
+                threadsMax: policy.threadsMax)
             try validated.check(demands, policy, context.suite)
             return validated.tree
         } catch {

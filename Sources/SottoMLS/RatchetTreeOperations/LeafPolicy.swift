@@ -62,6 +62,9 @@ public struct LeafPolicy: Sendable {
     public var lifetimeMax: UInt64
     /// The application's judgement of identities.
     public var validator: any CredentialValidator
+    /// On how many threads the signatures of a tree are checked that one is about to believe. What
+    /// is found does not depend on it. At most `MLSLimits.threadsMax` are used.
+    public var threadsMax = 1
 
     /// A policy for one operation.
     public init(

@@ -33,22 +33,27 @@ package struct ValidatedTree: Sendable {
 
     /// Checks a tree but for what the application and the group demand of its leaves.
     ///
+    /// - Parameter threadsMax: On how many threads signatures are checked.
     /// - Throws: The first fault: hash, unmerged leaves, parent hashes, keys, signatures.
     package init(
-        _ received: RatchetTree, hash: [UInt8], group: GroupID, suite: CipherSuite
+        _ received: RatchetTree, hash: [UInt8], group: GroupID, suite: CipherSuite,
+        threadsMax: Int = 1
     ) throws(InvalidTree) {
         var tree = received
         guard tree.treeHash(suite) == hash else { throw InvalidTree(fault: .hash) }
         guard tree.unmergedLeavesAreConsistent else { throw InvalidTree(fault: .unmergedLeaves) }
         guard tree.parentHashesAreValid(suite) else { throw InvalidTree(fault: .parentHash) }
         guard tree.keysAreUnique else { throw InvalidTree(fault: .keyInUse) }
-        for (index, leaf) in tree.members {
-            do {
-                let place = LeafPlace(group: group, index: index)
-                try leaf.verifySignature(place: place, suite: suite)
-            } catch {
-                throw InvalidTree(fault: .leaf(index, .invalidSignature))
-            }
+        let members = Array(tree.members)
+        let forged = ParallelChecks.firstFailure(
+            of: members.count, threadsMax: min(threadsMax, MLSLimits.threadsMax)
+        ) { number in
+            let (index, leaf) = members[number]
+            let place = LeafPlace(group: group, index: index)
+            return (try? leaf.verifySignature(place: place, suite: suite)) != nil
+        }
+        if let forged {
+            throw InvalidTree(fault: .leaf(members[forged].index, .invalidSignature))
         }
         self.tree = tree
     }
