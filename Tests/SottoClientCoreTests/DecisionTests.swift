@@ -36,6 +36,22 @@ struct DecisionTests {
         #expect(alarm.kind == .relayRestored && counters.alarm == 2)
     }
 
+    @Test("[CONV-2] nobody joins by a commit of its own, however good its leaf")
+    func joining() throws {
+        var world = try World()
+        try world.send("one", from: .alice, to: .bob)
+        try world.settle()
+        let home = world.home(.bob)
+        let conversation = try home.conversation(with: world.id(.alice))
+        let group = try home.group(try #require(conversation.groups.first).id)
+        let relay = try home.account().relayKey.id
+        let policy = DirectLeaves(accounts: nil, relay: relay).policy(at: home.now)
+        let leaf = try #require(group.leafNode(at: group.ownLeaf))
+        #expect(policy.validator.judge(leaf, from: .tree) == .accepted)
+        let refusal = LeafVerdict.refused(reason: DirectLeaves.Reason.account.rawValue)
+        #expect(policy.validator.judge(leaf, from: .joining) == refusal)
+    }
+
     @Test("[CHAT-4] many conversations with work at once stay within the rounds of a decision")
     func manyConversations() throws {
         var desk = try Desk()

@@ -41,6 +41,8 @@ struct DirectLeaves: Sendable {
             (try? DeliveryToken(mailbox.token)) != nil
         else { return .mailbox }
         if let accounts, !accounts.contains(identity.account) { return .account }
+        // Nobody joins by itself: one account founds the group and adds the other.
+        if origin == .joining { return .account }
         if case .replacing(let old) = origin, Self.identity(of: old)?.account != identity.account {
             return .account
         }
