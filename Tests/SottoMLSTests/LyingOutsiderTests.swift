@@ -185,6 +185,11 @@ struct LyingOutsiderTests {
         try outsider.isRefused(
             try outsider.commit { $0.encryptionKey = Array(repeating: 0, count: 32) },
             .commit(.leaf(.invalidKey)))
+        try outsider.isRefused(
+            try outsider.commit {
+                $0.leaf.extensions[ExtensionType(rawValue: 0xF050)] = Array(
+                    repeating: 1, count: MLSLimits.leafBytesMax)
+            }, .commit(.leaf(.tooLong)))
         let taken = try #require(outsider.members[0].group.leafNode(at: LeafIndex(2)))
         try outsider.isRefused(
             try outsider.commit { $0.encryptionKey = taken.encryptionKey },

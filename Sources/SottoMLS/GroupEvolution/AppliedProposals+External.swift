@@ -8,12 +8,15 @@ extension AppliedProposals {
     func admit(
         _ leaf: LeafNode, to tree: inout RatchetTree, in epoch: PublicEpoch, _ policy: LeafPolicy
     ) throws(LeafRefusal) -> Member {
+        try leaf.checkLength()
         guard case .commit = leaf.source else { throw .wrongSource }
         let suite = epoch.context.suite
         let former = sorted.formerLeaf.flatMap { epoch.tree.leaf(at: $0) }
         guard leaf.encryptionKey != former?.encryptionKey else { throw .keyInUse }
         try tree.checkNeighbours(of: leaf)
-        guard let index = tree.freePlace() else { throw .groupFull }
+        guard tree.hasRoom(for: leaf, suite), let index = tree.freePlace() else {
+            throw .groupFull
+        }
         try leaf.checkSignature(
             place: LeafPlace(group: epoch.context.groupID, index: index), suite)
         try leaf.checkOwnCapabilities(suite)
