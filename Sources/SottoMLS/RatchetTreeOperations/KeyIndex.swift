@@ -2,13 +2,13 @@
 
 import SottoCrypto
 
-/// A set of public keys in shards, so that a copy that changes a path copies a few shards.
+/// A set of public keys in small shards, so that a copy that changes a path copies a few keys.
 ///
 /// It keeps the short keys themselves, and long ones by their digests.
 struct KeyIndex: Sendable {
-    private var shards: [Set<Entry>] = Array(repeating: [], count: shardCount)
+    private var shards = ChunkedArray<Set<Entry>>(repeating: [], count: shardCount)
 
-    private static let shardCount = 256
+    private static let shardCount = 4_096
 
     func contains(_ key: [UInt8]) -> Bool {
         let entry = Entry(key)
