@@ -4,8 +4,8 @@ import InteropClient
 import SottoCrypto
 import SottoMLS
 
-/// A long history of a group: additions, removals, updates and secrets, by value and by
-/// reference, committed by whoever can.
+/// A long history of a group: additions, removals and updates, by value and by
+/// reference, committed by whoever can, and joins by commits of the joiners' own.
 struct RandomWalk {
     private let stage: Stage
     private var entropy: Entropy
@@ -24,9 +24,31 @@ struct RandomWalk {
 
     /// Changes the group `count` times, and has the members converse in the end.
     mutating func run(commits count: Int) throws {
-        for _ in 0..<count { try commit() }
+        for _ in 0..<count {
+            // One change in five comes from outside.
+            if Int.random(in: 0..<5, using: &entropy) == 0 {
+                try joinExternally()
+            } else {
+                try commit()
+            }
+        }
         try stage.converse(members)
     }
+
+    /// Has somebody join by a commit of its own: a member that lost its state, or somebody new.
+    private mutating func joinExternally() throws {
+        let returns = members.count > 1 && (full || Bool.random(using: &entropy))
+        guard returns || !full else { return try commit() }
+        let joiner = returns ? members.randomElement(using: &entropy) : newNames(1).first
+        let others = members.filter { $0 != joiner }
+        guard let joiner, let teller = others.randomElement(using: &entropy) else { return }
+        try stage.joinExternally(
+            joiner, told: teller, members: others,
+            isTreeApart: Bool.random(using: &entropy), removesPrior: returns)
+        members = others + [joiner]
+    }
+
+    private var full: Bool { members.count >= membersMax }
 
     private mutating func commit() throws {
         let leaving = pick(Int.random(in: 0...members.count / 3, using: &entropy), members)

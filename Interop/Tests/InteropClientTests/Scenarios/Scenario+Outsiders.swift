@@ -1,6 +1,8 @@
 // Joining and proposing from outside.
 
 import InteropClient
+import SottoCrypto
+import SottoMLS
 import Testing
 
 extension Scenario {
@@ -66,6 +68,38 @@ extension Scenario {
                 "server", stage.use(ofPSK: "key"), told: "diana")
             try stage.commit("bob", references: [key], members: ["alice", "diana"])
             try stage.converse(["alice", "bob", "diana"])
+        },
+        Scenario("an outsider proposes a secret of an earlier epoch, and extensions") { stage in
+            let members = ["bob", "charlie"]
+            try stage.createGroup("alice", members: members)
+            try stage.letPropose("server", by: "alice", members: members)
+            let earlier = try stage.proposeFromOutside(
+                "server", stage.use(ofEpoch: 1), told: "alice")
+            try stage.commit("alice", references: [earlier], members: members)
+            // These extensions no longer let the server propose.
+            let change = try stage.proposeFromOutside(
+                "server", stage.change(ofExtensions: harmlessExtensions), told: "bob")
+            try stage.commit("bob", references: [change], members: ["alice", "charlie"])
+            try stage.converse(["alice"] + members)
+            let late = try stage.proposeFromOutside(
+                "server", stage.removal(of: "bob"), told: "alice")
+            let commit: JSON = ["state_id": stage["alice"].state, "by_reference": [late]]
+            try #require(try stage.refusal("alice", .commit, commit) == "ABORTED")
+        },
+        Scenario("an outsider proposes that the group be replaced") { stage in
+            try stage.createGroup("alice", members: ["bob", "charlie"])
+            try stage.letPropose("server", by: "alice", members: ["bob", "charlie"])
+            let plan = Stage.ReInitPlan(
+                suite: CipherSuite.all.map(\.rawValue).first { $0 != stage.suite },
+                groupID: "group++", extensions: harmlessExtensions, isPathForced: true)
+            var description = stage.description(plan)
+            description["proposal_type"] = "reinit"
+            let proposal = try stage.proposeFromOutside(
+                "server", .object(description), told: "charlie")
+            try stage.reInit(
+                plan, by: proposal, committer: "alice", welcomer: "bob",
+                members: ["alice", "bob", "charlie"])
+            try stage.converse(["alice", "bob", "charlie"])
         },
     ]
 }
