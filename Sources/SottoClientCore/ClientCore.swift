@@ -79,6 +79,7 @@ package struct ClientCore: Sendable {
         case .markRead(let peer, let through): return try markRead(peer, through, &work)
         case .acknowledgeInbox(let consumer, let sequence):
             return try acknowledgeInbox(consumer, sequence, &work)
+        case .seeAlarms(let through): return try seeAlarms(through: through, &work)
         }
     }
 

@@ -43,7 +43,7 @@ package enum ClientLimits {
     package static let pastEpochsMax = 3
     /// How many entries that could not be processed are kept [ONCE-5].
     package static let putAsideMax: Int64 = 1_000
-    /// How many alarms are kept.
+    /// How many alarms of each ring are kept [ALARM-1].
     package static let alarmsMax: Int64 = 1_000
 
     /// How many key packages lie in the stock once it was filled [CARD-4].

@@ -125,6 +125,18 @@ extension ClientStore {
         }
     }
 
+    /// The alarms that the user was not shown yet, the oldest first [ALARM-2].
+    package func unseenAlarms() throws(StoreError) -> [AlarmRecord] {
+        try read { tables in
+            guard case .counters(let counters)? = try tables.load(.counters),
+                counters.alarmsSeen + 1 < counters.alarm
+            else { return [] }
+            return try tables.alarms(
+                "number > ? ORDER BY number LIMIT ?",
+                [counters.alarmsSeen, StoreLimits.rowsOfQueryMax])
+        }
+    }
+
     /// What was written after a generation, by whomever.
     package func changes(since generation: Int64) throws(StoreError) -> StoreChanges {
         try read { tables in
@@ -168,14 +180,17 @@ extension RecordTables {
         _ condition: String, _ arguments: StatementArguments
     ) throws -> [AlarmRecord] {
         try Row.fetchAll(
-            database.cachedStatement(sql: "SELECT number, value FROM alarms WHERE \(condition)"),
+            database.cachedStatement(
+                sql: "SELECT ring, place, number, value FROM alarms WHERE \(condition)"),
             arguments: arguments
         ).map { row in
             let number: Int64 = row["number"]
-            let place = RecordAddress.numbered("alarms", number)
-            guard case .alarm(let alarm) = try record(row, at: place, for: .alarm(number)) else {
-                throw StoreError.doesNotOpen
-            }
+            let place: Int64 = row["place"]
+            guard let ring = AlarmRing(rawValue: row["ring"]),
+                case .alarm(let alarm) = try record(
+                    row, at: RecordAddress.alarm(ring, place), for: .alarm(ring, place)),
+                alarm.number == number
+            else { throw StoreError.doesNotOpen }
             return alarm
         }
     }

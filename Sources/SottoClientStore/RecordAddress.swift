@@ -20,7 +20,7 @@ enum RecordAddress {
     /// A row of `put_aside`.
     case putAside(Int64)
     /// A row of `alarms`.
-    case alarm(Int64)
+    case alarm(AlarmRing, Int64)
 }
 
 extension ColumnSeal {
@@ -46,7 +46,7 @@ extension ColumnSeal {
         case .unread(let conversation, let through):
             .unread(conversation: conversation, through: through)
         case .putAside(let number): .putAside(number)
-        case .alarm(let number): .alarm(number)
+        case .alarm(let ring, let place): .alarm(ring, place)
         }
     }
 
@@ -89,7 +89,7 @@ extension RecordAddress {
             .init(table: "group_records", row: id + Self.row(of: key), column: "value")
         case .message(let number): Self.numbered("messages", number)
         case .putAside(let number): Self.numbered("put_aside", number)
-        case .alarm(let number): Self.numbered("alarms", number)
+        case .alarm(let ring, let place): Self.alarm(ring, place)
         // Found by something else than its row key: the row names its number.
         case .messageOfContent, .unread: Self.numbered("messages", 0)
         }
@@ -98,6 +98,12 @@ extension RecordAddress {
     /// The place of a row that is found by its number.
     static func numbered(_ table: String, _ number: Int64) -> ColumnSeal.Place {
         .init(table: table, row: UInt64(bitPattern: number).wireBytes, column: "value")
+    }
+
+    /// The place of an alarm.
+    static func alarm(_ ring: AlarmRing, _ place: Int64) -> ColumnSeal.Place {
+        let row = [ring.rawValue] + UInt64(bitPattern: place).wireBytes
+        return .init(table: "alarms", row: row, column: "value")
     }
 
     private static func row(of key: GroupRecordKey) -> [UInt8] {

@@ -51,8 +51,10 @@ extension RecordTables {
         case .putAside(let number):
             let row = try first("SELECT value FROM put_aside WHERE number = ?", [number])
             return try row.map { try record($0, at: address.place, for: key) }
-        case .alarm(let number):
-            let row = try first("SELECT value FROM alarms WHERE number = ?", [number])
+        case .alarm(let ring, let place):
+            let row = try first(
+                "SELECT value FROM alarms WHERE ring = ? AND place = ?",
+                [Int64(ring.rawValue), place])
             return try row.map { try record($0, at: address.place, for: key) }
         }
     }
@@ -112,9 +114,11 @@ extension RecordTables {
                 ])
         case .putAside(let number):
             try execute("INSERT OR REPLACE INTO put_aside VALUES (?, ?)", [number, value])
-        case .alarm(let number):
+        case .alarm(let ring, let place):
+            guard case .alarm(let alarm) = record else { throw StoreError.doesNotOpen }
             try execute(
-                "INSERT OR REPLACE INTO alarms VALUES (?, ?, ?)", [number, generation, value])
+                "INSERT OR REPLACE INTO alarms VALUES (?, ?, ?, ?, ?)",
+                [Int64(ring.rawValue), place, alarm.number, generation, value])
         case .messageOfContent, .unread: throw StoreError.doesNotOpen
         }
     }
@@ -145,7 +149,9 @@ extension RecordTables {
             try execute("DELETE FROM messages WHERE number = ?", [number])
         case .putAside(let number):
             try execute("DELETE FROM put_aside WHERE number = ?", [number])
-        case .alarm(let number): try execute("DELETE FROM alarms WHERE number = ?", [number])
+        case .alarm(let ring, let place):
+            try execute(
+                "DELETE FROM alarms WHERE ring = ? AND place = ?", [Int64(ring.rawValue), place])
         case .messageOfContent, .unread: throw StoreError.doesNotOpen
         }
     }

@@ -51,8 +51,10 @@ enum StoreSchema {
         "CREATE TABLE put_aside (number INTEGER PRIMARY KEY, value BLOB NOT NULL) STRICT",
         """
         CREATE TABLE alarms (
-            number INTEGER PRIMARY KEY, changed INTEGER NOT NULL, value BLOB NOT NULL
+            ring INTEGER NOT NULL, place INTEGER NOT NULL, number INTEGER NOT NULL,
+            changed INTEGER NOT NULL, value BLOB NOT NULL, PRIMARY KEY (ring, place)
         ) STRICT
         """,
+        "CREATE UNIQUE INDEX alarms_order ON alarms (number)",
     ]
 }

@@ -25,24 +25,34 @@ struct Session: Sendable {
     let client: SottoClient
     let output: Output
 
-    /// Runs the body, shows every alarm that comes up meanwhile, and closes the home.
+    /// Runs the body, shows every alarm that nobody was shown yet, and closes the home. What goes
+    /// on shows them as they come up, everything else after its own output.
     func whileOpen(isLive: Bool, _ body: (Session) async throws -> Void) async throws {
+        let teller = AlarmTeller(client: client, output: output, isResult: isLive)
+        do {
+            if isLive { try await telling(teller, body) } else { try await body(self) }
+        } catch {
+            try? await teller.tellUnseen()
+            await client.close()
+            throw error
+        }
+        try? await teller.tellUnseen()
+        await client.close()
+    }
+
+    private func telling(
+        _ teller: AlarmTeller, _ body: (Session) async throws -> Void
+    ) async throws {
         let events = await client.events()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
+                try await teller.tellUnseen()
                 for await event in events {
-                    guard case .alarm(let alarm) = event else { continue }
-                    try output.alarm(AlarmRecord(alarm), isResult: isLive)
+                    if case .alarm(let alarm) = event { try await teller.tell(alarm) }
                 }
             }
-            do {
-                try await body(self)
-            } catch {
-                await client.close()
-                throw error
-            }
-            await client.close()
-            // Closing ends the stream of events, and with it the task above.
+            try await body(self)
+            group.cancelAll()
             try await group.waitForAll()
         }
     }
@@ -73,14 +83,16 @@ struct Session: Sendable {
         return "There is: \(shown)\(more). To add somebody: `sotto contact add LINK`."
     }
 
-    /// Sends what waits and takes in what has come. When the relay cannot be reached, what is
-    /// stored is still worth showing: the failure is the answer, to be thrown at the end.
+    /// Sends what waits and takes in what has come. When the relay cannot be reached or the disk
+    /// is full, what is stored is still worth showing: the failure is the answer, to be thrown at
+    /// the end.
     func exchange(_ network: NetworkOptions) async throws -> Failure? {
         guard !network.offline else { return nil }
         do {
             try await client.drain(timeout: network.timeout.duration)
             return nil
-        } catch  where error.category == .network {
+        } catch {
+            guard [.network, .quota].contains(error.category) else { throw error }
             return Failure(error)
         }
     }

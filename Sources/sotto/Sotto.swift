@@ -31,7 +31,7 @@ struct Sotto: AsyncParsableCommand {
         version: SottoVersion.text,
         subcommands: [
             Init.self, ShowMe.self, ContactCommand.self, Verify.self, Send.self, Chat.self,
-            List.self, Log.self, Read.self, Watch.self, Inbox.self, Version.self,
+            List.self, Log.self, Read.self, Watch.self, Alarms.self, Inbox.self, Version.self,
         ])
 
     @OptionGroup var options: GlobalOptions

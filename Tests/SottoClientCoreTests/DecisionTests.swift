@@ -27,7 +27,7 @@ struct DecisionTests {
         try desk.take(.owned(Owned(acked: 3, newest: 5), incarnation: after))
 
         guard case .counters(let counters)? = desk.records[.counters],
-            case .alarm(let alarm)? = desk.records[.alarm(1)]
+            case .alarm(let alarm)? = desk.records[.alarm(.lies, 1)]
         else {
             Issue.record("no counters or no alarm")
             return

@@ -29,7 +29,7 @@ struct LaneTests {
         let bob = world.home(.bob)
         #expect(try bob.texts() == ["hello", "after it"])
         #expect(try bob.putAside().isEmpty)
-        #expect(try bob.alarms().map(\.kind) == [.entriesLost, .headDoesNotFollow])
+        #expect(try bob.alarms().map(\.kind) == [.entriesLost, .gap])
         #expect(try bob.alarms()[1].peer == world.id(.alice))
         try world.send("and on", from: .alice, to: .bob)
         try world.settle()
@@ -116,7 +116,7 @@ struct LaneTests {
         #expect(Set(alarm.evidence.map(\.claim.number)) == [held.number])
     }
 
-    @Test("[CONV-7] a sender who saw another head of the same number gives a fork away")
+    @Test("[CONV-7] a sender who saw another head of the same number is named with what it saw")
     func forkedViews() throws {
         var world = try acquainted()
         let lane = try world.lane(.alice, with: .bob)
@@ -128,8 +128,11 @@ struct LaneTests {
         let status = ApplicationData.status(try MessageStatusReport([]).encoded)
         try world.say(status.wireBytes, as: .alice, to: .bob, seen: seen.bytes)
         try world.deliver(to: .bob)
-        #expect(try world.home(.bob).alarms().map(\.kind) == [.fork])
-        #expect(try world.home(.bob).alarms().first?.peer == world.id(.alice))
+        let alarm = try #require(try world.home(.bob).alarms().first)
+        #expect(alarm.kind == .viewsDiffer)
+        #expect(try alarm.peer == world.id(.alice))
+        #expect(alarm.evidence.map(\.claim) == [head])
+        #expect(alarm.claim?.wireBytes == seen.bytes, "what the peer says is part of the evidence")
     }
 
     @Test("[ONCE-5] what cannot be processed is put aside with its cause and blocks nothing")

@@ -103,10 +103,10 @@ extension MemoryHome {
     }
 
     func alarms() throws -> [AlarmRecord] {
-        try (Int64(1)..<100).compactMap { number in
-            guard case .alarm(let alarm)? = try record(.alarm(number)) else { return nil }
+        try records.keys.compactMap { key -> AlarmRecord? in
+            guard case .alarm = key, case .alarm(let alarm)? = try record(key) else { return nil }
             return alarm
-        }
+        }.sorted { $0.number < $1.number }
     }
 
     func putAside() throws -> [PutAsideRecord] {

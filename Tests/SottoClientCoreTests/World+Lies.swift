@@ -53,10 +53,14 @@ extension World {
         }
     }
 
-    /// Commits new keys of one's own leaf in the group, as a member may at any time.
+    /// Commits proposals, or only new keys of one's own leaf, as a member may at any time.
     ///
     /// - Returns: The group in its next epoch.
-    mutating func commit(as who: Who, to other: Who) throws -> Group {
+    @discardableResult
+    mutating func commit(
+        as who: Who, to other: Who, _ proposals: [Proposal] = [],
+        as framing: HandshakeFraming = .privateMessage
+    ) throws -> Group {
         let laneID = try lane(who, with: other)
         let lane = try home(who).lane(laneID)
         var group = try home(who).group(lane.group)
@@ -64,7 +68,10 @@ extension World {
         let policy = LeafPolicy(
             now: UnixTime(seconds: home(who).now.milliseconds / 1_000), tolerance: 3_600,
             lifetimeMax: 100 * 24 * 3_600, judge: { _, _ in .accepted })
-        let commit = try group.commit([], policy: policy, using: &entropy)
+        var options = CommitOptions()
+        options.framing = framing
+        let commit = try group.commit(
+            proposals, options: options, policy: policy, using: &entropy)
         _ = try group.mergePendingCommit(now: policy.time)
         let token = try group.export(label: "sotto lane token", context: laneID.bytes, length: 32)
         try post(

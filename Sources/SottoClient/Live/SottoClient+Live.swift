@@ -17,21 +17,6 @@ extension SottoClient {
 
     private func removeReader(_ id: Int) { audience.removeReader(id) }
 
-    /// What the user had to be told so far, whether anybody listened or not; the newest first.
-    ///
-    /// Alarms about the connection itself are errors of the calls that needed it, and not kept.
-    ///
-    /// - Parameter limit: At most 1,000.
-    public func alarms(limit: Int = 100) throws(ClientError) -> [RaisedAlarm] {
-        try query { (store) throws(StoreError) in try store.alarms(limit: limit) }
-            .compactMap { record in
-                Alarm(record).map { alarm in
-                    let milliseconds = Int64(clamping: record.at.milliseconds)
-                    return RaisedAlarm(alarm: alarm, time: Timestamp(milliseconds: milliseconds))
-                }
-            }
-    }
-
     /// Stays connected until the task is cancelled: connects again after every loss, takes in what
     /// comes, sends what waits.
     ///

@@ -44,7 +44,7 @@ extension ClientCore {
             let held = try work.head(laneID, seen.number),
             held.claim.incarnation == seen.incarnation, held.claim.hash != seen.hash
         else { return }
-        try raise(.fork, with: lane.peer, evidence: [held], &work)
+        try raise(.viewsDiffer, with: lane.peer, evidence: [held], claim: seen, &work)
     }
 
     /// Stores a message for the user, or a name for the peer.

@@ -82,9 +82,9 @@ extension ClientCore {
     private static func peer(
         in group: Group, lane: LaneID, _ account: OwnAccount
     ) -> LeafIdentity? {
-        let place = LaneExtension(lane: lane.renamed(), relayKey: account.relayKey.renamed())
-        guard group.extensions[.lane] == place.wireBytes, group.suite == .mlkem768X25519AES128
-        else { return nil }
+        guard DirectContext.isKept(by: group, lane: lane, relayKey: account.relayKey) else {
+            return nil
+        }
         let identities = group.members.compactMap { member in
             group.leafNode(at: member.index).flatMap(DirectLeaves.identity)
         }
@@ -136,8 +136,7 @@ extension ClientCore {
         let joined = DirectGroup(
             id: state.id, lane: claim.lane, rank: .of(state.id, ours, peer.account))
         while conversation.groups.count >= ClientLimits.groupsOfConversationMax,
-            let active = conversation.activeIndex,
-            let spare = conversation.groups.indices.first(where: { $0 != active })
+            let spare = conversation.groups.indices.first(where: { $0 != conversation.activeIndex })
         {
             try close(conversation.groups[spare], of: &conversation, &work)
         }

@@ -82,8 +82,10 @@ extension ClientCore {
         if isWhole, entry.previousHead == (try headBefore(claim, lane, account, &work)) {
             return .follows
         }
-        try raise(.headDoesNotFollow, with: lane.peer, evidence: [entry.head], &work)
-        return isWhole && claim.number > lane.number + 1 ? .follows : .lie
+        let isGap = isWhole && claim.number > lane.number + 1
+        try raise(
+            isGap ? .gap : .headDoesNotFollow, with: lane.peer, evidence: [entry.head], &work)
+        return isGap ? .follows : .lie
     }
 
     /// The head that an entry has to follow, as far as we hold it.
@@ -129,9 +131,10 @@ extension ClientCore {
         _ entry: LaneEntry, _ incoming: Incoming, _ lane: LaneRecord, _ account: OwnAccount,
         _ work: inout Workspace
     ) throws(Halt) {
-        guard let message = Self.open(entry, lane), message.groupID == lane.group else {
-            return try putAside(.notDecryptable, incoming, with: lane.peer, &work)
-        }
+        // Nothing but a PrivateMessage is said in a group, handshakes included [CONV-2].
+        guard let message = Self.open(entry, lane), case .privateMessage = message,
+            message.groupID == lane.group
+        else { return try putAside(.notDecryptable, incoming, with: lane.peer, &work) }
         var state = try work.group(lane.group, signer: account.deviceKey)
         let policy = DirectLeaves(
             accounts: [account.id, lane.peer], relay: account.relayKey.id
@@ -141,9 +144,9 @@ extension ClientCore {
             processed = try process(message, in: &state, policy: policy, &work)
         } catch let halt as Halt {
             throw halt
-        } catch ProcessError.fromSelf {
-            return
         } catch {
+            // One that is from us, and whose envelope is none of ours, is a forgery as well
+            // [ONCE-4].
             return try putAside(.notDecryptable, incoming, with: lane.peer, &work)
         }
         guard let processed else { throw .damaged }
@@ -153,17 +156,21 @@ extension ClientCore {
             try read(application, incoming, lane, account, &work)
         case .commit:
             try enter(state, processed.changes, entry, incoming, lane, account, &work)
-        case .removed: try leave(lane, &work)
-        case .proposal: return try putAside(.refusedGroup, incoming, with: lane.peer, &work)
+        case .removed:
+            // Who is removed has no proof of it: the group is as it was, and spoken in no more.
+            try putAside(.refusedGroup, incoming, with: lane.peer, &work)
+            try leave(lane, &work)
+        case .proposal: try putAside(.refusedGroup, incoming, with: lane.peer, &work)
         }
     }
 
-    /// Closes a group in which we are alone, or no more.
-    private mutating func leave(_ lane: LaneRecord, _ work: inout Workspace) throws(Halt) {
+    /// Sends no more into a group in which we are alone, or no more ourselves, or so it is said
+    /// [CHAT-6]. What is under way there is read for a while yet.
+    private func leave(_ lane: LaneRecord, _ work: inout Workspace) throws(Halt) {
         guard var conversation = try work.conversation(lane.peer),
-            let group = conversation.groups.first(where: { $0.id == lane.group })
+            let index = conversation.index(of: lane.group)
         else { return }
-        try close(group, of: &conversation, &work)
+        conversation.groups[index].isOver = true
         work.put(.conversation(conversation), under: .conversation(lane.peer))
     }
 
@@ -207,11 +214,11 @@ extension ClientCore {
         _ lane: LaneRecord, _ account: OwnAccount, _ work: inout Workspace
     ) throws(Halt) {
         var state = state
-        let place = LaneExtension(
-            lane: entry.head.claim.lane.renamed(), relayKey: account.relayKey.renamed())
         guard entry.kind == .commit,
             let keys = try? EpochKeys(of: state, lane: entry.head.claim.lane),
-            keys.token.hash == entry.nextTokenHash, state.extensions[.lane] == place.wireBytes
+            keys.token.hash == entry.nextTokenHash,
+            DirectContext.isKept(
+                by: state, lane: entry.head.claim.lane, relayKey: account.relayKey)
         else { return try putAside(.refusedGroup, incoming, with: lane.peer, &work) }
         let wiped = state.wipeExporter()
         work.keep(state, changes: changes + wiped)

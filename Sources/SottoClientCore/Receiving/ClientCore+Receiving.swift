@@ -72,15 +72,28 @@ extension ClientCore {
         try putAside(cause, incoming.entry.wireBytes, incoming.sequence, with: peer, &work)
     }
 
-    /// Keeps an alarm until the user saw it.
+    /// Keeps an alarm for the user and its evidence for others; in its ring the oldest gives way
+    /// [ALARM-1].
     func raise(
         _ kind: AlarmKind, with peer: AccountID? = nil, cause: PutAsideCause? = nil,
-        evidence: [SignedHead] = [], _ work: inout Workspace
+        evidence: [SignedHead] = [], claim: SeenHead? = nil, _ work: inout Workspace
     ) throws(Halt) {
         let number = try work.next(\.alarm)
+        let place = try work.next(\.[kind.ring])
         let alarm = AlarmRecord(
-            kind: kind, peer: peer, cause: cause, at: work.time, evidence: evidence)
-        work.put(.alarm(alarm), under: .alarm(number))
-        work.remove(.alarm(number - ClientLimits.alarmsMax))
+            number: number, kind: kind, peer: peer, cause: cause, at: work.time,
+            evidence: evidence, claim: claim)
+        work.put(.alarm(alarm), under: .alarm(kind.ring, place))
+        work.remove(.alarm(kind.ring, place - ClientLimits.alarmsMax))
+    }
+
+    /// Notes that the user was shown alarms; what was shown stays so [ALARM-2].
+    func seeAlarms(through number: Int64, _ work: inout Workspace) throws(Halt) -> Reply {
+        var counters = try work.counters()
+        let seen = min(number, counters.alarm - 1)
+        guard seen > counters.alarmsSeen else { return .done }
+        counters.alarmsSeen = seen
+        work.put(.counters(counters), under: .counters)
+        return .done
     }
 }

@@ -38,7 +38,7 @@ package enum AlarmKind: UInt8, Hashable, Sendable, CaseIterable {
     case headNotSigned = 1
     /// A head that does not follow from the one before [HEAD-2].
     case headDoesNotFollow = 2
-    /// Two views of one lane [HEAD-3] [CONV-7].
+    /// Two heads of one number, both signed [HEAD-3].
     case fork = 3
     /// A device log that is not the one we know.
     case accountForked = 4
@@ -48,10 +48,36 @@ package enum AlarmKind: UInt8, Hashable, Sendable, CaseIterable {
     case entriesLost = 6
     /// An entry could not be processed.
     case putAside = 7
+    /// A member says that it was shown another head than we were [CONV-7].
+    case viewsDiffer = 8
+    /// Entries of a lane never came to our mailbox: the head leaves them out [HEAD-2].
+    case gap = 9
+
+    /// Which alarms it may push out.
+    package var ring: AlarmRing {
+        switch self {
+        case .fork: .proofs
+        case .headNotSigned, .headDoesNotFollow, .accountForked, .relayRestored: .lies
+        case .entriesLost, .putAside, .viewsDiffer, .gap: .reports
+        }
+    }
+}
+
+/// Alarms that push out each other: of each ring the newest ``ClientLimits/alarmsMax`` are kept.
+/// What a stranger can bring about has no power over what only the relay can.
+package enum AlarmRing: UInt8, Hashable, Sendable, CaseIterable {
+    /// What convicts the relay before anybody [HEAD-3].
+    case proofs = 1
+    /// What only the relay, or the owner of an account's keys, can bring about.
+    case lies = 2
+    /// What anybody can bring about who may write to us.
+    case reports = 3
 }
 
 /// An alarm and its evidence.
 package struct AlarmRecord: Hashable, Sendable, Storable {
+    /// Its number in this home, in the order in which alarms were raised.
+    package let number: Int64
     /// What happened.
     package let kind: AlarmKind
     /// With whom, where that is known.
@@ -62,6 +88,8 @@ package struct AlarmRecord: Hashable, Sendable, Storable {
     package let at: Timestamp
     /// The signed heads that prove it, where there are such; for a third party to check.
     package let evidence: [SignedHead]
+    /// The head that the peer says it was shown, where that is what differs [CONV-7].
+    package let claim: SeenHead?
 }
 
 extension PutAsideRecord {
@@ -83,14 +111,17 @@ extension PutAsideRecord {
 
 extension AlarmRecord {
     func write(to writer: inout WireWriter) {
+        writer.number(number)
         writer.uint8(kind.rawValue)
         writer.optional(peer)
         writer.ifPresent(cause) { $0.uint8($1.rawValue) }
         writer.value(at)
         writer.list(evidence) { $0.value($1) }
+        writer.optional(claim)
     }
 
     init(version: UInt8, from reader: inout WireReader) throws(WireError) {
+        number = try reader.number()
         guard let kind = AlarmKind(rawValue: try reader.uint8()) else { throw .malformed }
         self.kind = kind
         peer = try reader.optional()
@@ -103,5 +134,6 @@ extension AlarmRecord {
         }
         at = try reader.value()
         evidence = try reader.list { (reader) throws(WireError) in try reader.value() }
+        claim = try reader.optional()
     }
 }

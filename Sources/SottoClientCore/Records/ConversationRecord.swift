@@ -59,8 +59,10 @@ package struct DirectGroup: Hashable, Sendable {
     package var staleEpoch: UInt64?
     /// Since when that epoch is over for the relay and not for us.
     package var staleSince: Timestamp?
-    /// Since when another group is active.
+    /// Since when another group is active, or none.
     package var lostAt: Timestamp?
+    /// Whether the peer has left it, or says that we have: nothing is sent in it [CHAT-6].
+    package var isOver = false
 
     /// Whether both accounts have sent content in it.
     package var isSettled: Bool { weSpoke && peerSpoke }
@@ -91,11 +93,12 @@ package enum ReceiptStage: UInt8, Hashable, Sendable, Comparable {
 }
 
 extension ConversationRecord {
-    /// The group that what is sent goes to [CHAT-3]: the first that both have spoken in, else the
-    /// one of the lowest rank.
+    /// The group that what is sent goes to [CHAT-3]: of those that are not over the first that
+    /// both have spoken in, else the one of the lowest rank.
     package var activeIndex: Int? {
-        if let settled = groups.firstIndex(where: \.isSettled) { return settled }
-        return groups.indices.min { groups[$0].rank < groups[$1].rank }
+        let open = groups.indices.filter { !groups[$0].isOver }
+        if let settled = open.first(where: { groups[$0].isSettled }) { return settled }
+        return open.min { groups[$0].rank < groups[$1].rank }
     }
 
     /// The place of a group.
@@ -148,6 +151,7 @@ extension DirectGroup {
         writer.optional(staleEpoch)
         writer.optional(staleSince)
         writer.optional(lostAt)
+        writer.flag(isOver)
     }
 
     fileprivate init(from reader: inout WireReader) throws(WireError) {
@@ -159,6 +163,7 @@ extension DirectGroup {
         staleEpoch = try reader.optional()
         staleSince = try reader.optional()
         lostAt = try reader.optional()
+        isOver = try reader.flag()
     }
 }
 

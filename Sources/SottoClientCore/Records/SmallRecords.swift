@@ -21,6 +21,19 @@ package struct CountersRecord: Hashable, Sendable, Storable {
     package var putAside: Int64 = 1
     /// The next alarm.
     package var alarm: Int64 = 1
+    /// The newest alarm that the user was shown.
+    package var alarmsSeen: Int64 = 0
+    /// The next place in each ring of alarms, in the order of ``AlarmRing``.
+    private var places = AlarmRing.allCases.map { _ in Int64(1) }
+
+    /// The next place in a ring of alarms.
+    package internal(set) subscript(ring: AlarmRing) -> Int64 {
+        get { places[Int(ring.rawValue) - 1] }
+        set { places[Int(ring.rawValue) - 1] = newValue }
+    }
+
+    /// Nothing is numbered yet.
+    package init() {}
 }
 
 /// The conversations that have something to do.
@@ -113,9 +126,10 @@ package struct ConsumerRecord: Hashable, Sendable, Storable {
 extension CountersRecord {
     func write(to writer: inout WireWriter) {
         writer.uint64(mailbox)
-        for number in [message, place, inbox, conversation, putAside, alarm] {
+        for number in [message, place, inbox, conversation, putAside, alarm, alarmsSeen] {
             writer.number(number)
         }
+        for place in places { writer.number(place) }
     }
 
     init(version: UInt8, from reader: inout WireReader) throws(WireError) {
@@ -126,6 +140,8 @@ extension CountersRecord {
         conversation = try reader.number()
         putAside = try reader.number()
         alarm = try reader.number()
+        alarmsSeen = try reader.number()
+        for ring in AlarmRing.allCases { self[ring] = try reader.number() }
     }
 }
 

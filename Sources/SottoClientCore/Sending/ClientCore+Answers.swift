@@ -49,7 +49,9 @@ extension RelayRefusal {
     var passingObstacle: ObstacleReason {
         switch self {
         case .unavailable, .draining: .relayUnavailable
-        default: .rateLimited
+        case .rateLimited, .tooManyRequests: .rateLimited
+        // No honest relay says this to what we ask.
+        default: .relayMisbehaves
         }
     }
 

@@ -66,7 +66,7 @@ extension ClientCore {
     /// Nothing leaves a conversation that is not accepted [CHAT-5].
     private func nextCargo(of conversation: ConversationRecord, _ account: OwnAccount) -> Cargo? {
         guard conversation.isAccepted else { return nil }
-        let isFounded = !conversation.groups.isEmpty
+        let isFounded = conversation.activeIndex != nil
         if let name = account.name, conversation.profileSent != name,
             isFounded || !conversation.queue.isEmpty
         {
@@ -84,7 +84,7 @@ extension ClientCore {
         of conversation: ConversationRecord, _ account: OwnAccount, hasFlight: Bool,
         _ work: inout Workspace
     ) throws(Halt) {
-        let hasReceipts = !conversation.groups.isEmpty && !conversation.receipts.isEmpty
+        let hasReceipts = conversation.activeIndex != nil && !conversation.receipts.isEmpty
         let isWaiting =
             hasFlight || nextCargo(of: conversation, account) != nil
             || conversation.isAccepted && hasReceipts
@@ -133,18 +133,10 @@ extension ClientCore {
     private mutating func closeLostGroups(
         of conversation: inout ConversationRecord, _ work: inout Workspace
     ) throws(Halt) {
-        guard conversation.groups.count > 1, let active = conversation.activeIndex else {
-            if !conversation.groups.isEmpty { conversation.groups[0].lostAt = nil }
-            return
-        }
-        let activeID = conversation.groups[active].id
+        let active = conversation.activeIndex
         for index in conversation.groups.indices {
-            guard conversation.groups[index].id != activeID else {
-                conversation.groups[index].lostAt = nil
-                continue
-            }
             let since = conversation.groups[index].lostAt ?? work.time
-            conversation.groups[index].lostAt = since
+            conversation.groups[index].lostAt = index == active ? nil : since
         }
         for group in conversation.groups {
             guard let since = group.lostAt, since.adding(ClientLimits.lostGroupKept) <= work.time,

@@ -116,7 +116,7 @@ extension ClientCore {
         guard packages.count == founding.devices.count else { return }
         try work.need([.conversation(peer), .publication, .account])
         guard var conversation = try work.conversation(peer) else { return }
-        guard conversation.groups.isEmpty else {
+        guard conversation.activeIndex == nil else {
             session.foundings[peer] = nil
             return
         }

@@ -35,7 +35,7 @@ struct Opening {
             var group = try Group.create(
                 id: .random(using: &entropy), suite: .mlkem768X25519AES128,
                 leaf: account.leaf(token: token), lifetime: Lifetime(now: now),
-                extensions: Self.extensions(lane: lane, relayKey: account.relayKey),
+                extensions: DirectContext.extensions(lane: lane, relayKey: account.relayKey),
                 signer: account.deviceKey, using: &entropy)
             first = try EpochKeys(of: group, lane: lane)
             var options = CommitOptions()
@@ -53,13 +53,6 @@ struct Opening {
         } catch {
             throw .mls
         }
-    }
-
-    private static func extensions(lane: LaneID, relayKey: RelayKey) -> Extensions {
-        let required = RequiredCapabilities(
-            extensions: [.deviceLog, .mailbox, .lane], credentials: [.basic])
-        let place = LaneExtension(lane: lane.renamed(), relayKey: relayKey.renamed())
-        return [.requiredCapabilities: required.encoded, .lane: place.wireBytes]
     }
 
     /// The commit for our own mailbox, and the Welcome for each device of the peer.

@@ -46,6 +46,8 @@ package enum Intent: Sendable {
     case markRead(AccountID, through: Int64)
     /// Move a consumer's cursor [ONCE-6].
     case acknowledgeInbox(consumer: String, sequence: Int64)
+    /// Note that the user was shown alarms, up to a number [ALARM-2].
+    case seeAlarms(through: Int64)
 }
 
 /// One of the two connections.

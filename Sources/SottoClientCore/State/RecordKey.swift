@@ -44,6 +44,6 @@ package enum RecordKey: Hashable, Sendable {
     case consumer(String)
     /// An entry that could not be processed.
     case putAside(Int64)
-    /// Something that the user must be told.
-    case alarm(Int64)
+    /// Something that the user must be told, by its place in a ring.
+    case alarm(AlarmRing, Int64)
 }

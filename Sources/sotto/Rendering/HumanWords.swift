@@ -93,10 +93,6 @@ extension VersionRecord: Showable {
     func human(_ style: Style) -> [String] { ["sotto \(version), protocol \(protocolVersion)"] }
 }
 
-extension AlarmRecord: Showable {
-    func human(_ style: Style) -> [String] { ["sotto: warning: \(Harmless.line(message))"] }
-}
-
 extension FailureRecord: Showable {
     func human(_ style: Style) -> [String] {
         ["sotto: \(Harmless.line(message))", Harmless.line(hint)].filter { !$0.isEmpty }

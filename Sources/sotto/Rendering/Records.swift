@@ -131,20 +131,6 @@ struct VersionRecord: Encodable {
     }
 }
 
-/// Anything the user must know about the relay or a peer, as it comes up.
-struct AlarmRecord: Encodable {
-    let type = "alarm"
-    let code: String
-    let message: String
-    let account: String?
-
-    init(_ alarm: Alarm) {
-        code = alarm.code
-        message = alarm.message
-        account = alarm.peer?.hex
-    }
-}
-
 /// How a command failed.
 struct FailureRecord: Encodable {
     let type = "error"
