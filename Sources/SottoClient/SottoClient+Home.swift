@@ -124,6 +124,7 @@ extension SottoClient {
 
     /// Makes room for a home where an earlier attempt ended before there was an account.
     private static func clear(_ folder: HomeFolder) throws(ClientError) {
+        if folder.isCutOff { return folder.remove() }
         guard folder.holdsStore else { return }
         do throws(StoreError) {
             let store = try ClientStore.open(home: folder)
@@ -132,7 +133,11 @@ extension SottoClient {
             guard account == nil else { throw .homeExists }
             folder.remove()
         } catch {
-            throw error == .doesNotOpen ? .refused(.homeExists) : ClientError(error)
+            switch error {
+            case .noHome: folder.remove()
+            case .doesNotOpen: throw .refused(.homeExists)
+            default: throw ClientError(error)
+            }
         }
     }
 

@@ -55,6 +55,8 @@ package struct ClientStore {
             let (row, generation) = try database.read { database in
                 let version = try Int32.fetchOne(database, sql: "PRAGMA user_version") ?? 0
                 guard version <= StoreSchema.version else { throw StoreError.newer }
+                // Cut off before there was anything in it.
+                guard version != 0 else { throw StoreError.noHome }
                 guard version == StoreSchema.version,
                     let row = try Row.fetchOne(database, sql: "SELECT id, data_key FROM store")
                 else { throw StoreError.doesNotOpen }

@@ -3,7 +3,7 @@
 import Foundation
 import SottoCrypto
 
-/// A home: mode 0700, its files 0600 (spec/conversation.md, section 7).
+/// A home: mode 0700, its files 0600 (spec/conversation.md, section 8).
 package struct HomeFolder: Hashable, Sendable {
     /// Where it is.
     package let path: String
@@ -21,17 +21,33 @@ package struct HomeFolder: Hashable, Sendable {
 
     /// Makes the folder and its files, and the key in it.
     ///
-    /// - Throws: `.homeExists` where a home or anything else lies; what was there is left.
+    /// - Throws: `.homeExists` where a home or anything else lies; what was there is left. After
+    ///   any other error there is nothing.
     func make(using entropy: inout Entropy) throws(StoreError) -> Secret {
         if mkdir(path, 0o700) != 0 {
-            guard errno == EEXIST else { throw .inputOutput(code: errno) }
-            guard isEmptyFolder else { throw .homeExists }
-            guard chmod(path, 0o700) == 0 else { throw .inputOutput(code: errno) }
+            guard errno == EEXIST else { throw Self.error(errno) }
+            guard contents?.isEmpty ?? false else { throw .homeExists }
+            guard chmod(path, 0o700) == 0 else { throw Self.error(errno) }
         }
         let key = entropy.secret(Self.keyBytes)
-        try write(key, to: keyPath)
-        try write(Secret(copying: []), to: databasePath)
+        do throws(StoreError) {
+            try write(key, to: keyPath)
+            try write(Secret(copying: []), to: databasePath)
+            try sync()
+        } catch {
+            remove()
+            throw error
+        }
         return key
+    }
+
+    /// Whether an earlier ``make(using:)`` was cut off: there is a key, perhaps part of it, and
+    /// nothing else that could be of use to anybody.
+    package var isCutOff: Bool {
+        guard let contents, contents == ["key"] || contents.sorted() == ["key", "sotto.db"] else {
+            return false
+        }
+        return size(of: keyPath) <= Self.keyBytes && size(of: databasePath) == 0
     }
 
     /// Takes away what ``make(using:)`` made, after an attempt that failed.
@@ -69,8 +85,22 @@ package struct HomeFolder: Hashable, Sendable {
         return header[60..<64].reduce(0) { $0 << 8 | Int32($1) }
     }
 
-    private var isEmptyFolder: Bool {
-        (try? FileManager.default.contentsOfDirectory(atPath: path))?.isEmpty ?? false
+    private var contents: [String]? {
+        try? FileManager.default.contentsOfDirectory(atPath: path)
+    }
+
+    /// How many bytes a file has; none if it is not there.
+    private func size(of path: String) -> Int {
+        var status = stat()
+        return lstat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    /// Lets the names of the files reach the disk.
+    private func sync() throws(StoreError) {
+        let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw Self.error(errno) }
+        defer { Foundation.close(folder) }
+        guard fsync(folder) == 0 else { throw Self.error(errno) }
     }
 
     /// Writes a new file that only its owner may read, down to the disk.
@@ -81,12 +111,14 @@ package struct HomeFolder: Hashable, Sendable {
         let written = content.withBytes { bytes in
             Foundation.write(file, bytes.baseAddress, bytes.count)
         }
-        guard written == content.count, fsync(file) == 0 else { throw Self.error(errno) }
+        guard written >= 0 else { throw Self.error(errno) }
+        guard written == content.count else { throw .diskFull }
+        guard fsync(file) == 0 else { throw Self.error(errno) }
     }
 
     private static func error(_ code: Int32) -> StoreError {
         switch code {
-        case ENOSPC, EDQUOT: .diskFull
+        case ENOSPC, EDQUOT, EFBIG: .diskFull
         case EEXIST: .homeExists
         default: .inputOutput(code: code)
         }

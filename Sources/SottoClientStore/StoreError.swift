@@ -13,7 +13,7 @@ package enum StoreError: Error, Equatable, Sendable {
     case newer
     /// The key does not open the home, or the home was changed by something else than us.
     case doesNotOpen
-    /// The disk is full.
+    /// The disk takes nothing more: it is full, over a quota or a limit, or it fails.
     case diskFull
     /// Another process held the store for too long.
     case busy
@@ -26,6 +26,13 @@ package enum StoreError: Error, Equatable, Sendable {
         case let error as StoreError: self = error
         case let error as StoredRecordError: self = error == .newer ? .newer : .doesNotOpen
         case let error as DatabaseError:
+            switch error.extendedResultCode {
+            // Only ENOSPC is `FULL` to SQLite; a quota or a limit is a write that failed.
+            case .SQLITE_IOERR_WRITE, .SQLITE_IOERR_SHMSIZE:
+                self = .diskFull
+                return
+            default: break
+            }
             switch error.resultCode {
             case .SQLITE_FULL: self = .diskFull
             case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy

@@ -21,7 +21,7 @@ struct Failure: Error {
     /// One sentence: what happened.
     let message: String
     /// One sentence: what to do.
-    let hint: String
+    var hint: String
     let isRetryable: Bool
     /// The message that is stored and goes out later, where there is one.
     var queued: MessageNumber?
@@ -51,13 +51,18 @@ extension Failure {
             status: .usage, code: "usage", message: message, hint: hint, isRetryable: false)
     }
 
-    /// The same failure of a command that had stored a message before it failed.
+    /// The same failure of a command that had stored a message before it failed. It waits there,
+    /// so that nobody needs to type it again.
     func queueing(_ number: MessageNumber) -> Failure {
-        guard status == .network else { return self }
-        return Failure(
-            status: status, code: code, message: message,
-            hint: "Your message is stored and goes out with the next `sotto` command that reaches "
-                + "the relay, or while `sotto watch` runs.",
-            isRetryable: isRetryable, queued: number)
+        let later =
+            "Your message is stored and goes out with the next `sotto` command that reaches "
+            + "the relay, or while `sotto watch` runs."
+        var failure = self
+        failure.queued = number
+        if status == .network { failure.hint = later }
+        if code == ClientError.limited(.diskFull, retryAfter: nil).code {
+            failure.hint = "Make room on the disk. " + later
+        }
+        return failure
     }
 }

@@ -151,22 +151,6 @@ struct BadUseTests {
         #expect(try await alice.log(with: "bob") == ["out for whom?/waiting"])
     }
 
-    @Test("a full disk is 5 or 2 with a sentence, and what was there before is still there")
-    func diskFull() async throws {
-        let relay = try await RelayFixture()
-        let (alice, bob) = try await Person.pair(at: relay)
-        try await alice.succeed("send", "bob", "before")
-        // No file may grow over 32 blocks: the write-ahead log of the store is full at once.
-        let text = String(repeating: "much ", count: 5_000)
-        let send = try alice.start(["send", "bob", text, "--json"], fileBlocksMax: 32)
-        let answer = Answer(await send.outcome())
-        #expect(answer.status == 5 || answer.status == 2, "\(answer.status) \(answer.errors)")
-        #expect(answer.error?.message?.isEmpty == false)
-        #expect(try await alice.log(with: "bob") == ["out before/sent"])
-        try await alice.succeed("send", "bob", "after")
-        #expect(try await bob.succeed("read", "alice").map(\.text) == ["before", "after"])
-    }
-
     /// The version of a store stands in SQLite's `user_version`: 4 bytes at 60 of its first page.
     private func makeNewer(_ person: Person) throws {
         let file = try FileHandle(forUpdating: URL(fileURLWithPath: person.home + "/sotto.db"))

@@ -1,4 +1,4 @@
-// What lies on the disk, and what a disk that was changed does (spec/conversation.md section 7).
+// What lies on the disk, and what a disk that was changed does (spec/conversation.md section 8).
 
 import Foundation
 import GRDB
@@ -121,5 +121,27 @@ struct AtRestTests {
             try ClientStore.create(home: home.folder, using: &home.entropy)
         }
         #expect(try ClientStore.open(home: home.folder).generation == 1)
+    }
+
+    @Test("a home whose making was cut off is none, and does not stand in the way of the next")
+    func cutOff() throws {
+        for files in [["key"], ["key", "sotto.db"]] {
+            let home = try TestHome()
+            let path = home.folder.path
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            for name in files { try Data().write(to: home.url(name)) }
+            try Data(repeating: 1, count: 32).write(to: home.url("key"))
+            #expect(home.folder.isCutOff)
+            #expect(throws: StoreError.noHome) { try ClientStore.open(home: home.folder) }
+            home.folder.remove()
+            try home.makeStore().close()
+            #expect(!home.folder.isCutOff)
+        }
+        let other = try TestHome()
+        try FileManager.default.createDirectory(
+            atPath: other.folder.path, withIntermediateDirectories: true)
+        try Data(repeating: 1, count: 32).write(to: other.url("key"))
+        try Data([1]).write(to: other.url("somebody's"))
+        #expect(!other.folder.isCutOff)
     }
 }

@@ -77,9 +77,12 @@ struct Send: HomeCommand {
 
     /// A message that the relay took is not queued any more, however long one waits for the rest.
     private func told(_ failure: Failure, _ message: Message) -> Failure {
+        if case .outgoing(.waiting) = message.direction {
+            return failure.queueing(message.number)
+        }
         guard case .outgoing(.reached(let stage, _)) = message.direction,
             failure.status == .network
-        else { return failure.queueing(message.number) }
+        else { return failure }
         return Failure(
             status: .network, code: failure.code,
             message: "The message is \(MessageRecord.State(stage).rawValue), but was not "
