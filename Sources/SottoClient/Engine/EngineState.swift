@@ -29,6 +29,8 @@ struct EngineState {
     var isReceiver = false
     /// Whether it is settled who takes in the mailbox: we, or another process.
     var hasSettled = false
+    /// Why connections were ended from this side.
+    var endings: [Channel: ClientError] = [:]
     /// Attempts to connect that failed since one succeeded.
     private(set) var failedAttempts = 0
     /// Why the last attempt failed.

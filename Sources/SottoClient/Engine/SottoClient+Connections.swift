@@ -11,7 +11,9 @@ import SottoWire
 extension SottoClient {
     /// Keeps the connection that posts and reads.
     nonisolated func keepAnonymousConnection() async {
-        await keepConnection(.anonymous) { connection throws(RelayRequestError) in
+        await keepConnection(.anonymous) { (_) throws(RelayRequestError) in
+            ()
+        } serve: { connection, _ in
             let orders = await self.connected(connection)
             await self.serve(connection, orders) { _ in }
         }
@@ -20,10 +22,11 @@ extension SottoClient {
     /// Keeps the connection that owns the mailbox.
     nonisolated func keepOwnerConnection(_ receiver: ReceiverID) async {
         await keepConnection(.owner) { connection throws(RelayRequestError) in
-            guard let account = try? await self.account() else { return }
-            let owned = try await connection.register(
+            guard let account = try? await self.account() else { throw .cancelled }
+            return try await connection.register(
                 account.mailbox, mailboxKey: account.mailboxKey,
                 sealingKey: SealingKey(made: account.mailboxSealing.publicKey))
+        } serve: { connection, owned in
             let (orders, acknowledgements) = await self.owns(connection, owned)
             await self.serve(connection, orders) { group in
                 group.addTask { await self.acknowledge(acknowledgements, by: connection) }
@@ -32,20 +35,27 @@ extension SottoClient {
         }
     }
 
-    /// Connects, lets `use` serve the connection until it ends, and again, until the task is
-    /// cancelled or there is no use in trying.
-    private nonisolated func keepConnection(
-        _ channel: Channel, _ use: (RelayConnection) async throws(RelayRequestError) -> Void
+    /// Connects, asks the relay to accept the connection, lets it be served until it ends, and
+    /// again, until the task is cancelled or there is no use in trying.
+    private nonisolated func keepConnection<Acceptance: Sendable>(
+        _ channel: Channel,
+        accept: (RelayConnection) async throws(RelayRequestError) -> Acceptance,
+        serve: (RelayConnection, Acceptance) async -> Void
     ) async {
-        var backoff = Backoff()
+        let clock = ContinuousClock()
+        var reconnecting = Reconnecting()
         var entropy = environment.entropy()
         while !Task.isCancelled {
-            var error = ClientError.network(.closedByRelay)
+            let error: ClientError
+            var lasted: Duration?
             do throws(RelayConnectError) {
                 let connection = try await connect(channel)
                 do throws(RelayRequestError) {
-                    try await use(connection)
-                    backoff.succeeded()
+                    let acceptance = try await accept(connection)
+                    let start = clock.now
+                    await serve(connection, acceptance)
+                    lasted = start.duration(to: clock.now)
+                    error = await ending(of: connection, channel)
                 } catch let cause {
                     error = ClientError(cause)
                 }
@@ -56,7 +66,7 @@ extension SottoClient {
                 error = ClientError(cause)
             }
             guard !Task.isCancelled else { return }
-            let wait = backoff.next(using: &entropy)
+            let wait = reconnecting.wait(after: error, lasted: lasted, using: &entropy)
             await attemptFailed(error, retryIn: wait)
             try? await Task.sleep(for: wait)
         }
@@ -130,7 +140,8 @@ extension SottoClient {
                 await roomForDeliveries()
             }
         } catch {
-            // Superseded or lost: a new connection tries again.
+            // Refused, superseded or lost: a new connection tries again.
+            if let refusal = error as? RelayRequestError { await refused(refusal, on: .owner) }
             connection.close()
         }
     }
@@ -159,6 +170,16 @@ extension SottoClient {
     private func tellIfOnline() {
         if engine.isUp { audience.tell(.online) }
         audience.wake()
+    }
+
+    /// What ends a connection from this side.
+    private func refused(_ error: RelayRequestError, on channel: Channel) {
+        engine.endings[channel] = ClientError(error)
+    }
+
+    /// Why a connection is over that the relay had accepted.
+    private func ending(of connection: RelayConnection, _ channel: Channel) -> ClientError {
+        engine.endings.removeValue(forKey: channel) ?? ClientError(connection.closure)
     }
 
     private func disconnected(_ channel: Channel) {

@@ -56,7 +56,7 @@ extension ClientError {
         case .refused(let refusal): self = ClientError(refusal)
         case .timedOut: self = .network(.unreachable("it did not answer in time"))
         case .cancelled: self = .network(.timedOut("connecting"))
-        case .closed: self = .network(.closedByRelay)
+        case .closed(let closure): self = ClientError(closure)
         }
     }
 
@@ -66,8 +66,19 @@ extension ClientError {
         case .refused(let refusal): self = ClientError(refusal)
         case .timedOut, .cancelled: self = .network(.timedOut("an answer of the relay"))
         case .tooManyWaiting: self = .limited(.rateLimited, retryAfter: nil)
-        case .closed: self = .network(.closedByRelay)
+        case .closed(let closure): self = ClientError(closure)
         case .tooLarge, .cannotSubscribe: self = .internalFault("a request that cannot be sent")
+        }
+    }
+
+    /// Why a connection is over; `nil` where that is not known yet.
+    init(_ closure: RelayClosure?) {
+        switch closure {
+        case .relayMisbehaved: self = .notTrusted(.relayMisbehaves)
+        case .drained: self = .limited(.relayUnavailable, retryAfter: nil)
+        case .lost, .silent: self = .network(.connectionLost)
+        case .byRelay, .superseded: self = .network(.closedByRelay)
+        case .byUs, .usedUp, nil: self = .network(.connectionLost)
         }
     }
 

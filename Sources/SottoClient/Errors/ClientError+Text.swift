@@ -50,6 +50,11 @@ extension NetworkFault {
                 "closed_by_relay", "The relay ended the connection.",
                 "Try again; if it stays so, ask who runs the relay."
             )
+        case .connectionLost:
+            (
+                "connection_lost", "The connection to the relay was lost.",
+                "Check the network; what waits is sent later."
+            )
         }
     }
 }
@@ -116,12 +121,13 @@ extension LimitFault {
             )
         case .diskFull:
             return (
-                "disk_full", "The disk of this device is full; nothing was changed.",
-                "Free some space and try again."
+                "disk_full",
+                "This home's disk takes nothing more: it is full, over a quota, or failing.",
+                "Make room and try again; what was stored before is still there."
             )
         case .relayUnavailable:
             return (
-                "relay_unavailable", "The relay cannot store anything now.",
+                "relay_unavailable", "The relay takes nothing now: it is shutting down or full.",
                 later ?? "Try again later; what waits is sent then."
             )
         case .tooManyWaiting:

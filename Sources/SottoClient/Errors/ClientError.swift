@@ -29,8 +29,10 @@ public enum NetworkFault: Equatable, Sendable {
     case unreachable(String)
     /// The time was over; this was not done by then.
     case timedOut(String)
-    /// The relay closed the connection, or broke the protocol.
+    /// The relay closed the connection.
     case closedByRelay
+    /// The connection broke, or the relay stopped answering.
+    case connectionLost
 }
 
 /// What is not to be trusted.
@@ -57,7 +59,7 @@ public enum LimitFault: Equatable, Sendable {
     case rateLimited
     /// The peer's mailbox takes nothing more.
     case mailboxFull
-    /// The disk of this device is full.
+    /// The disk of this home takes nothing more: it is full, over a quota, or failing.
     case diskFull
     /// The relay cannot store anything now.
     case relayUnavailable

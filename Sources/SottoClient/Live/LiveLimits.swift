@@ -18,4 +18,8 @@ enum LiveLimits {
     static let receiverRenewal = Duration.seconds(1)
     /// How many attempts to connect fail before a one-shot call says that the relay is not there.
     static let attemptsOfOneShot = 3
+    /// How long a connection must have served until the next wait to connect is short again.
+    static let steadyAfter = Duration.seconds(10)
+    /// The longest wait to connect that a relay may ask for; it may ask again.
+    static let relayWaitMax = Duration.seconds(600)
 }
