@@ -143,7 +143,7 @@ extension SottoClient {
 
     private static func trust(_ relayID: String?) throws(ClientError) -> RelayTrust {
         guard let relayID else { return .firstUse }
-        guard let bytes = [UInt8](hex: relayID), let id = try? RelayID(bytes) else {
+        guard let bytes = try? Hexadecimal.decode(relayID), let id = try? RelayID(bytes) else {
             throw .misuse(.badRelayID)
         }
         return .pinned(id)

@@ -6,6 +6,7 @@ import NIOPosix
 import NIOSSL
 import SottoCrypto
 import SottoRelayProtocol
+import SottoWire
 import Synchronization
 
 /// One try to reach a relay. Success, failure, the time limit and a cancellation race; whichever

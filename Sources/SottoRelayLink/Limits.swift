@@ -2,8 +2,6 @@
 
 /// Limits of the client's end of a connection.
 package enum RelayLinkLimits {
-    /// The bytes of the text of an origin: the longest host name, scheme and port.
-    package static let originBytesMax = 270
     /// The requests of one connection that may wait for a place among the unanswered ones.
     package static let requestsWaitingMax = 1_024
     /// The unanswered requests that are made use of, whatever more a relay allows.

@@ -3,6 +3,7 @@
 import NIOCore
 package import SottoCrypto
 package import SottoRelayProtocol
+package import SottoWire
 
 /// A WebSocket to a relay that has proven its key.
 ///

@@ -6,6 +6,7 @@ import NIOSSL
 import NIOWebSocket
 import SottoCrypto
 import SottoRelayProtocol
+import SottoWire
 
 /// The handlers of a connection, from the socket up.
 struct RelayPipeline: Sendable {

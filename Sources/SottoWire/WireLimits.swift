@@ -8,6 +8,8 @@ package enum WireLimits {
     package static let vectorBytesMax = 1 << 26
     /// The largest number that a variable-size length can say (RFC 9420 section 2.1.2).
     package static let varintMax = (1 << 30) - 1
+    /// The bytes of the text of a relay's origin: the longest host name, scheme and port.
+    package static let originBytesMax = 270
 
     /// The longest CBOR item that is read, in bytes: an envelope's largest size class [WIRE-7].
     package static let cborBytesMax = 262_144

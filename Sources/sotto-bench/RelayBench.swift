@@ -4,6 +4,7 @@ import ArgumentParser
 import SottoCrypto
 import SottoRelayLink
 import SottoRelayProtocol
+import SottoWire
 
 struct RelayBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

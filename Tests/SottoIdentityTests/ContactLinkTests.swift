@@ -21,7 +21,7 @@ import Testing
             "wss://[2001:db8::1]:65535", "ws://localhost:8080", "ws://127.0.0.1:9", "ws://[::1]",
         ] {
             let link = try link(origin)
-            #expect(link.origin.text == origin)
+            #expect(link.origin.description == origin)
             let text = link.reveal()
             #expect(text.hasPrefix("sotto:\(origin)#"))
             #expect(text.utf8.count == 7 + origin.utf8.count + 92)
@@ -104,32 +104,5 @@ import Testing
         for count in 0..<text.count {
             #expect(throws: ContactLinkError.self) { try ContactLink(text.prefix(count)) }
         }
-    }
-
-    @Test("an origin is a host and perhaps a port, and unencrypted only on this machine")
-    func origins() throws {
-        let insecure = [
-            "ws://relay.example", "ws://10.0.0.1", "ws://127.0.0.1.evil.example", "ws://127.0.0.08",
-            "ws://127.00.0.1",
-            "ws://localhost.evil.example", "ws://127.0.0", "ws://[2001:db8::1]", "ws://1270.0.0.1",
-        ]
-        for text in insecure {
-            #expect(throws: RelayOriginError.insecure, "\(text)") { try RelayOrigin(text) }
-        }
-        let malformed = [
-            "wss://", "wss://a b", "wss://user@host", "wss://host/", "wss://host/v1",
-            "wss://host:", "wss://host:0", "wss://host:65536", "wss://host:+1", "wss://host:01",
-            "wss://[::1", "wss://[]", "wss://[host]", "wss://::1", "wss://-a.b", "wss://a..b",
-            "wss://a?b", "wss://h\u{F6}st", "wss://\u{212A}ey.example", "wss://[::1]x",
-            "wss://" + String(repeating: "a", count: 64),
-        ]
-        for text in malformed {
-            #expect(throws: RelayOriginError.malformed, "\(text)") { try RelayOrigin(text) }
-        }
-        for text in ["", "relay.example", "https://relay.example", "wss:/relay.example"] {
-            #expect(throws: RelayOriginError.otherScheme, "\(text)") { try RelayOrigin(text) }
-        }
-        #expect(try RelayOrigin("WSS://Relay.Example").text == "wss://relay.example")
-        #expect(try RelayOrigin("ws://127.255.0.9").isSecure == false)
     }
 }

@@ -5,6 +5,7 @@ import NIOPosix
 import NIOSSL
 import SottoCrypto
 import SottoRelayProtocol
+import SottoWire
 import Testing
 
 @testable import SottoRelayLink

@@ -39,11 +39,11 @@ public struct RaisedAlarm: Sendable, Hashable {
     public let alarm: Alarm
     /// When, by this device's clock.
     public let time: Timestamp
-    /// The signed heads that prove it, as `SignedHead` of spec/relay.md encodes them; for a third
-    /// party to check. Empty where there is no such proof.
-    public let evidence: [[UInt8]]
-    /// What the peer says it was shown instead: `SeenHead` of spec/conversation.md.
-    public let claim: [UInt8]?
+    /// The signed heads that prove it, as `SignedHead` of spec/relay.md encodes them, in
+    /// hexadecimal; for a third party to check. Empty where there is no such proof.
+    public let evidence: [String]
+    /// What the peer says it was shown instead: `SeenHead` of spec/conversation.md, in hexadecimal.
+    public let claim: String?
 }
 
 /// Why something that arrived could not be processed.
@@ -100,8 +100,8 @@ extension RaisedAlarm {
         number = record.number
         self.alarm = alarm
         time = Timestamp(milliseconds: Int64(clamping: record.at.milliseconds))
-        evidence = record.evidence.map(\.wireBytes)
-        claim = record.claim?.wireBytes
+        evidence = record.evidence.map { Hexadecimal.encode($0.wireBytes) }
+        claim = record.claim.map { Hexadecimal.encode($0.wireBytes) }
     }
 }
 

@@ -76,7 +76,7 @@ extension SottoClient {
         _ channel: Channel
     ) async throws(RelayConnectError) -> RelayConnection {
         guard let account = try? await account(),
-            let origin = try? SottoRelayLink.RelayOrigin(account.origin)
+            let origin = try? RelayOrigin(account.origin)
         else { throw .unreachable }
         await connecting()
         return try await .connect(

@@ -5,6 +5,7 @@ import SottoClientStore
 import SottoIdentity
 import SottoRelayLink
 import SottoRelayProtocol
+import SottoWire
 
 extension ClientError {
     /// What an error of the store means.
@@ -136,10 +137,10 @@ extension ClientError {
     }
 
     /// Why a text is no relay's address.
-    init(_ error: SottoRelayLink.RelayOriginError) {
+    init(_ error: RelayOriginError) {
         let why =
             switch error {
-            case .unknownScheme: "it begins with neither wss:// nor ws://"
+            case .otherScheme: "it begins with neither wss:// nor ws://"
             case .insecure: "ws:// is for this machine only"
             case .malformed: "it is not wss://HOST[:PORT]"
             }

@@ -4,6 +4,7 @@ import SottoClientCore
 import SottoClientStore
 import SottoMLS
 import SottoRelayProtocol
+import SottoWire
 
 extension SottoClient {
     /// Stores a message and what is needed to send it, and returns; it leaves as soon as the
@@ -115,7 +116,9 @@ extension Conversation {
             peer: PeerID(conversation.peer), displayName: Contact(conversation).displayName,
             isContact: conversation.isContact, isAccepted: conversation.isAccepted,
             isVerified: conversation.isVerified,
-            group: conversation.activeIndex.map { conversation.groups[$0].id.bytes.hex },
+            group: conversation.activeIndex.map {
+                Hexadecimal.encode(conversation.groups[$0].id.bytes)
+            },
             unread: summary.unread,
             last: summary.last.map { Message($0) })
     }

@@ -20,7 +20,7 @@ extension SottoClient {
         do { link = try account.link() } catch { throw .notTrusted(.homeDoesNotOpen) }
         return Me(
             account: PeerID(account.id), name: account.name, link: link.reveal(),
-            relay: account.origin, relayID: account.relayKey.id.bytes.hex,
+            relay: account.origin, relayID: account.relayKey.id.hexadecimal,
             safetyNumber: SottoIdentity.SafetyNumber.half(of: account.id).joined(),
             isPublished: isPublished, waiting: waiting, home: home.path)
     }
@@ -160,7 +160,7 @@ extension SottoClient {
         options.answerWithin = min(options.answerWithin, timeout)
         let connection: RelayConnection
         do {
-            let origin: SottoRelayLink.RelayOrigin
+            let origin: RelayOrigin
             do { origin = try .init(account.origin) } catch { throw RelayConnectError.unreachable }
             connection = try await .connect(
                 to: origin, trusting: .pinned(account.relayKey.id),

@@ -3,7 +3,7 @@
 package import SottoCrypto
 package import SottoIdentity
 package import SottoRelayProtocol
-import SottoWire
+package import SottoWire
 
 /// The keys, names and places of this device's account.
 package struct OwnAccount: Sendable, Storable {
@@ -45,7 +45,7 @@ package struct OwnAccount: Sendable, Storable {
     /// - Throws: when the stored origin is none, which only a damaged store can bring.
     package func link() throws(RelayOriginError) -> ContactLink {
         ContactLink(
-            origin: try SottoIdentity.RelayOrigin(origin), relay: relayKey.id.renamed(), card: card)
+            origin: try RelayOrigin(origin), relay: relayKey.id.renamed(), card: card)
     }
 }
 

@@ -1,7 +1,7 @@
 // The text or QR code by which one person finds another.
 
 import SottoCrypto
-import SottoWire
+package import SottoWire
 
 /// `sotto:` origin `#` the relay's id, the card and a checksum [CARD-5] (spec/identity.md,
 /// section 3).
@@ -38,7 +38,7 @@ package struct ContactLink: Sendable, Equatable {
     package func reveal() -> String {
         let payload = card.secret.withBytes { [Self.version] + relay.bytes + Array($0) }
         let checksum = Self.checksum(origin: origin, payload: payload[...])
-        return Self.scheme + origin.text + "#" + Base64URL.encode(payload + checksum)
+        return Self.scheme + origin.description + "#" + Base64URL.encode(payload + checksum)
     }
 
     private static func payload(
@@ -67,7 +67,8 @@ package struct ContactLink: Sendable, Equatable {
     private static func checksum(
         origin: RelayOrigin, payload: ArraySlice<UInt8>
     ) -> ArraySlice<UInt8> {
-        Labelled.hash("contact link", Array(origin.text.utf8) + payload).prefix(checksumBytes)
+        Labelled.hash("contact link", Array(origin.description.utf8) + payload).prefix(
+            checksumBytes)
     }
 
     private static func withoutBreaks(_ text: some StringProtocol) -> Substring {

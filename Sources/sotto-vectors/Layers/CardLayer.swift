@@ -31,7 +31,7 @@ struct CardLayer: VectorLayer {
         case "read-link":
             let link = try ContactLink(input.string("link"))
             return [
-                "origin": .string(link.origin.text), "relay": .hex(link.relay.bytes),
+                "origin": .string(link.origin.description), "relay": .hex(link.relay.bytes),
                 "card": .hex(link.card.secret.withBytes { Array($0) }),
             ]
         default: throw UnknownOperation(operation)

@@ -29,8 +29,8 @@ struct AlarmRecord: Encodable {
     init(_ raised: RaisedAlarm, name: String?, count: Int = 1, withProof: Bool = false) {
         self.init(
             raised.alarm, number: raised.number, time: raised.time, name: name,
-            evidence: withProof ? raised.evidence.map { Self.hex($0) } : [],
-            claim: withProof ? raised.claim.map { Self.hex($0) } : nil, count: count)
+            evidence: withProof ? raised.evidence : [], claim: withProof ? raised.claim : nil,
+            count: count)
     }
 
     private init(
@@ -61,10 +61,6 @@ struct AlarmRecord: Encodable {
         try fields.encodeIfPresent(name, forKey: .name)
         if !evidence.isEmpty { try fields.encode(evidence, forKey: .evidence) }
         try fields.encodeIfPresent(claim, forKey: .claim)
-    }
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }
 

@@ -1,6 +1,6 @@
 // What names a relay and what does not.
 
-import SottoRelayLink
+import SottoWire
 import Testing
 
 @Suite struct RelayOriginTests {
@@ -18,6 +18,13 @@ import Testing
             ("ws://127.0.0.1:7070", "ws://127.0.0.1:7070"),
             ("ws://127.1.2.3:7070", "ws://127.1.2.3:7070"),
             ("ws://[0:0:0:0:0:0:0:1]:7070", "ws://[::1]:7070"),
+            ("ws://127.255.0.9", "ws://127.255.0.9"),
+            ("wss://[1:0:0:2:0:0:0:3]", "wss://[1:0:0:2::3]"),
+            ("wss://[1:0:0:2:3:0:0:4]", "wss://[1::2:3:0:0:4]"),
+            ("wss://[1:2:3:4:5:6:0:8]", "wss://[1:2:3:4:5:6:0:8]"),
+            ("wss://[::]", "wss://[::]"), ("wss://[A::]", "wss://[a::]"),
+            ("wss://[1::192.0.2.1]", "wss://[1::c000:201]"),
+            ("wss://[::ffff:c000:0201]", "wss://[::ffff:192.0.2.1]"),
         ])
     func canonical(text: String, expected: String) throws {
         let origin = try RelayOrigin(text)
@@ -40,7 +47,8 @@ import Testing
         arguments: [
             "ws://relay.example.org", "ws://192.0.2.1:80", "ws://[2001:db8::1]", "ws://128.0.0.1",
             "ws://localhost.example.org", "ws://local", "ws://[::]", "ws://0.0.0.0",
-            "ws://[::ffff:192.0.2.1]",
+            "ws://[::ffff:192.0.2.1]", "ws://[::ffff:127.0.0.1]", "ws://10.0.0.1",
+            "ws://127.0.0.1.evil.example", "ws://localhost.evil.example", "ws://[::2]",
         ])
     func insecure(text: String) {
         #expect(throws: RelayOriginError.insecure) { try RelayOrigin(text) }
@@ -48,7 +56,7 @@ import Testing
 
     @Test("[CARD-5] any other scheme is named as that", arguments: ["https", "http", "sotto", "w"])
     func scheme(text: String) {
-        #expect(throws: RelayOriginError.unknownScheme) { try RelayOrigin("\(text)://localhost") }
+        #expect(throws: RelayOriginError.otherScheme) { try RelayOrigin("\(text)://localhost") }
     }
 
     @Test(
@@ -62,7 +70,13 @@ import Testing
             "wss://a.", "wss://-a", "wss://a-", "wss://a_b", "wss://ä.example", "wss://\u{212A}",
             "wss://1.2.3", "wss://1.2.3.256", "wss://1", "wss://0x7f.1", "wss://[::1", "wss://::1",
             "wss://[1.2.3.4]", "wss://[fe80::1%25eth0]", "wss://[]", "wss://[::1]x", "wss://[::1]:",
-            "wss://\u{0}", "wss://a\n",
+            "wss://\u{0}", "wss://a\n", "relay.example", "wss:/relay.example", "wss://user@host",
+            "ws://127.0.0.08", "ws://127.0.0.010", "ws://0127.0.0.1", "ws://127.0.0.1.",
+            "ws://127.0.0", "ws://1270.0.0.1", "ws://127.0.0.0001", "ws://127..0.1",
+            "wss://[1:2:3:4:5:6:7]", "wss://[1:2:3:4:5:6:7:8:9]", "wss://[1::2::3]",
+            "wss://[1:2:3:4::5:6:7:8]", "wss://[:1::]", "wss://[1:]", "wss://[12345::]",
+            "wss://[g::]", "wss://[1.2.3.4::]", "wss://[::1.2.3]", "wss://[::1.2.3.04]",
+            "wss://[host]", "wss://[:::]", "wss://[-1::]", "wss://[+1::]",
         ])
     func malformed(text: String) {
         #expect(throws: RelayOriginError.malformed) { try RelayOrigin(text) }

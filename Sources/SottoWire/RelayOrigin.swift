@@ -1,7 +1,5 @@
 // Where a relay is reached, as links and the command line write it (identity.md section 3).
 
-import NIOCore
-
 /// `wss://HOST[:PORT]`, or `ws://HOST[:PORT]` where the host is a loopback address or `localhost`.
 ///
 /// Two texts that name the same place are the same value: scheme and host are kept in lower
@@ -22,27 +20,27 @@ package struct RelayOrigin: Hashable, Sendable {
     /// The TCP port, 1 to 65,535.
     package let port: Int
 
-    private let isSixGroups: Bool
+    private let form: HostForm
 
     /// The origin that a text names; nothing may stand before or after it.
     ///
-    /// - Throws: `.unknownScheme`, `.insecure` for `ws://` to another machine [CARD-5], else
+    /// - Throws: `.otherScheme`, `.insecure` for `ws://` to another machine [CARD-5], else
     ///   `.malformed`.
     package init(_ text: some StringProtocol) throws(RelayOriginError) {
         // Lower case is for ASCII only: beyond it, other letters turn into ASCII ones.
-        guard text.utf8.count <= RelayLinkLimits.originBytesMax,
+        guard text.utf8.count <= WireLimits.originBytesMax,
             text.utf8.allSatisfy({ $0 < 0x80 })
         else { throw .malformed }
         guard let (scheme, rest) = Self.splitScheme(Substring(text.lowercased())) else {
             throw .malformed
         }
-        guard let scheme = Scheme(rawValue: String(scheme)) else { throw .unknownScheme }
+        guard let scheme = Scheme(rawValue: String(scheme)) else { throw .otherScheme }
         guard let (host, portText) = Self.splitPort(rest), let name = HostName(host) else {
             throw .malformed
         }
         self.scheme = scheme
         self.host = name.text
-        isSixGroups = name.kind == .address6
+        form = name.form
         port = try Self.port(portText, of: scheme)
         guard scheme == .wss || name.isLoopback else { throw .insecure }
     }
@@ -87,7 +85,7 @@ package enum RelayOriginError: Error, Equatable, Sendable {
     /// It has another shape than `SCHEME://HOST[:PORT]`.
     case malformed
     /// The scheme is neither `wss` nor `ws`.
-    case unknownScheme
+    case otherScheme
     /// `ws://` to a host that is not this machine: the connection would not be encrypted.
     case insecure
 }
@@ -102,64 +100,11 @@ extension RelayOrigin: CustomStringConvertible {
     package var description: String { "\(scheme.rawValue)://\(authority)" }
 
     /// Host and port as a URL writes them, the scheme's own port left out.
-    var authority: String {
-        let bracketed = isSixGroups ? "[\(host)]" : host
+    package var authority: String {
+        let bracketed = form == .address6 ? "[\(host)]" : host
         return port == scheme.port ? bracketed : "\(bracketed):\(port)"
     }
 
     /// What the relay's certificate has to name, unless it is an address.
-    var serverName: String? { (try? SocketAddress(ipAddress: host, port: 0)) == nil ? host : nil }
-}
-
-/// A host in canonical form.
-private struct HostName {
-    enum Kind { case name, address4, address6 }
-
-    let text: String
-    let kind: Kind
-    let isLoopback: Bool
-
-    init?(_ host: Substring) {
-        if host.hasPrefix("["), host.hasSuffix("]") {
-            self.init(address: String(host.dropFirst().dropLast()), kind: .address6)
-        } else if let last = host.split(separator: ".", omittingEmptySubsequences: false).last,
-            last.utf8.allSatisfy({ (0x30...0x39).contains($0) })
-        {
-            // What ends in a number is read as an address by some resolvers and not by others.
-            self.init(address: String(host), kind: .address4)
-        } else {
-            guard Self.isName(host) else { return nil }
-            self.init(text: String(host), kind: .name, isLoopback: host == "localhost")
-        }
-    }
-
-    private init?(address: String, kind: Kind) {
-        guard !address.utf8.contains(UInt8(ascii: "%")),
-            let parsed = try? SocketAddress(ipAddress: address, port: 0),
-            let text = parsed.ipAddress
-        else { return nil }
-        switch (parsed, kind) {
-        case (.v4, .address4):
-            self.init(text: text, kind: kind, isLoopback: text.hasPrefix("127."))
-        case (.v6, .address6): self.init(text: text, kind: kind, isLoopback: text == "::1")
-        default: return nil
-        }
-    }
-
-    private init(text: String, kind: Kind, isLoopback: Bool) {
-        self.text = text
-        self.kind = kind
-        self.isLoopback = isLoopback
-    }
-
-    /// Labels of letters, digits and inner hyphens (RFC 1123 section 2.1).
-    private static func isName(_ host: Substring) -> Bool {
-        guard (1...253).contains(host.utf8.count) else { return false }
-        return host.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
-            (1...63).contains(label.utf8.count) && !label.hasPrefix("-") && !label.hasSuffix("-")
-                && label.utf8.allSatisfy { byte in
-                    (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2D
-                }
-        }
-    }
+    package var serverName: String? { form == .name ? host : nil }
 }
