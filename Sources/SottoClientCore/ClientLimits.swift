@@ -73,6 +73,13 @@ package enum ClientLimits {
 
     /// How long after a refusal without a time of its own the same is asked again.
     package static let retryDelay = Duration.seconds(5)
+    /// How long until a post that found the peer's mailboxes full is tried again; doubled with each
+    /// time [ONCE-7].
+    package static let fullMailboxDelay = Duration.seconds(30)
+    /// The longest such wait, and the wait of a first message.
+    package static let fullMailboxDelayMax = Duration.seconds(3_600)
+    /// How soon one who sends more has it tried again [ONCE-7].
+    package static let fullMailboxDelayMin = Duration.seconds(10)
     /// How long until a conversation that could not be founded tries again.
     package static let foundingRetryDelay = Duration.seconds(300)
 }

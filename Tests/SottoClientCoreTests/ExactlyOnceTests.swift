@@ -73,39 +73,14 @@ struct ExactlyOnceTests {
             Issue.record("no message")
             return
         }
-        #expect(message.course == .reached(.sent, missed: 0))
         #expect(message.place != nil)
+        // Only the answer tells whether anybody has it; the same post is answered the same again.
+        #expect(message.course == .waiting)
+        try world.disconnect(.alice)
+        try world.connect(.alice)
+        #expect(try course(of: number, world) == .reached(.sent, missed: 0))
         try world.settle()
         #expect(try world.home(.bob).texts().filter { $0 == "answer lost" }.count == 1)
-    }
-
-    @Test("[ONCE-4] the answer still counts when the envelope came back first")
-    func answerAfterEcho() throws {
-        var world = try acquainted()
-        let bob = try world.home(.bob).account().mailbox
-        world.relay.statuses[bob] = .full
-        try world.disconnect(.alice)
-        let number = try world.send("nobody had room", from: .alice, to: .bob)
-        let effects = try world.homes[World.Who.alice.rawValue].take(
-            .connected(incarnation: world.relay.incarnation)
-        ).effects
-        guard
-            case .request(let errand, .post(let post))? = effects.first(where: {
-                if case .request(_, .post) = $0 { true } else { false }
-            }), case .success(let answer) = world.relay.accept(post)
-        else {
-            Issue.record("the relay refused the post")
-            return
-        }
-        try world.deliver(to: .alice)
-        #expect(try course(of: number, world) == .reached(.sent, missed: 0))
-        try world.feed(.answered(errand, answer), .alice)
-        #expect(try course(of: number, world) == .reached(.sent, missed: 1))
-        world.relay.statuses = [:]
-        try world.settle()
-        let worklist = try #require(try world.home(.alice).record(.worklist))
-        guard case .worklist(let list) = worklist else { return }
-        #expect(list.entries.isEmpty)
     }
 
     @Test("[ONCE-5] what a peer says in a group that we closed is kept, and said to be")
@@ -208,32 +183,6 @@ struct ExactlyOnceTests {
         #expect(try course(of: number, world) == .reached(.sent, missed: 0))
         try world.deliver(to: .bob)
         #expect(try world.home(.bob).texts().last == "into a new group")
-    }
-
-    @Test("a mailbox that is full is counted, and a Welcome that nobody got founds nothing")
-    func fullMailboxes() throws {
-        var world = try acquainted()
-        let bob = try world.home(.bob).account().mailbox
-        world.relay.statuses[bob] = .full
-        let number = try world.send("into a full mailbox", from: .alice, to: .bob)
-        #expect(try course(of: number, world) == .reached(.sent, missed: 1))
-
-        var first = try World()
-        first.relay.statuses[try first.home(.bob).account().mailbox] = .full
-        let opening = try first.send("nobody is there", from: .alice, to: .bob)
-        #expect(try course(of: opening, first) == .waiting)
-        let conversation = try first.home(.alice).conversation(with: first.id(.bob))
-        #expect(conversation.groups.isEmpty)
-        guard case .worklist(let worklist)? = try first.home(.alice).record(.worklist) else {
-            Issue.record("no worklist")
-            return
-        }
-        #expect(worklist.entries.first?.obstacle?.reason == .mailboxFull)
-        first.relay.statuses = [:]
-        first.pass(milliseconds: 400_000)
-        try first.settle()
-        #expect(try course(of: opening, first) == .reached(.sent, missed: 0))
-        #expect(try first.home(.bob).texts() == ["nobody is there"])
     }
 
     @Test("no decision asks for records more than a few times")

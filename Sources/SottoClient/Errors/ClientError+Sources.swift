@@ -98,17 +98,18 @@ extension ClientError {
     }
 
     /// Why a conversation does not go on.
-    init(_ obstacle: ObstacleReason) {
-        switch obstacle {
+    init(_ obstacle: Obstacle, at now: SottoRelayProtocol.Timestamp) {
+        let wait = obstacle.until.map { $0.since(now) }
+        switch obstacle.reason {
         case .noRecord: self = .notFound(.record)
         case .recordExpired: self = .notTrusted(.recordExpired)
         case .recordInvalid: self = .notTrusted(.recordInvalid)
         case .accountForked: self = .notTrusted(.accountForked)
         case .noKeyPackage: self = .notFound(.keyPackages)
-        case .mailboxFull: self = .limited(.mailboxFull, retryAfter: nil)
+        case .mailboxFull: self = .limited(.mailboxFull, retryAfter: wait)
         case .refusedByRelay: self = .refused(.byRelay)
         case .noLink: self = .refused(.noLink)
-        case .rateLimited: self = .limited(.rateLimited, retryAfter: nil)
+        case .rateLimited: self = .limited(.rateLimited, retryAfter: wait)
         case .relayMisbehaves: self = .notTrusted(.relayMisbehaves)
         case .relayUnavailable: self = .limited(.relayUnavailable, retryAfter: nil)
         }
@@ -118,6 +119,7 @@ extension ClientError {
     init(_ fault: SendFault) {
         switch fault {
         case .refusedByRelay: self = .refused(.byRelay)
+        case .refusedByMailbox: self = .refused(.byMailbox)
         case .tooLarge: self = .misuse(.textTooLong(bytesMax: ClientLimits.textBytesMax))
         }
     }

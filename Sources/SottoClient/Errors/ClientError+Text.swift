@@ -116,8 +116,8 @@ extension LimitFault {
             )
         case .mailboxFull:
             return (
-                "mailbox_full", "The mailbox of the receiver takes nothing more.",
-                "Try again when the receiver has opened Sotto."
+                "mailbox_full", "The mailbox of the receiver has no room.",
+                "Your message is kept, and goes out by itself once the receiver has opened Sotto."
             )
         case .diskFull:
             return (
@@ -172,6 +172,12 @@ extension Refused {
             (
                 "refused_by_relay", "The relay refuses this for good.",
                 "Send it again: a new conversation is begun for it."
+            )
+        case .byMailbox:
+            (
+                "refused_by_mailbox",
+                "The receiver's mailbox takes nothing of this conversation any more.",
+                "Ask the receiver by another way; they may have closed it."
             )
         case .otherRelay:
             (

@@ -85,6 +85,8 @@ public enum Missing: Equatable, Sendable {
 public enum Refused: Equatable, Sendable {
     /// The relay refuses for good.
     case byRelay
+    /// No mailbox of the peer takes what is said in the conversation any more.
+    case byMailbox
     /// The link belongs to another relay than ours.
     case otherRelay
     /// The link is our own.

@@ -88,13 +88,12 @@ extension SottoClient {
             }
             return reached >= stage ? state : nil
         case .waiting:
-            guard let obstacle = try obstacle(of: message.peer), obstacle.at >= start else {
-                return nil
-            }
+            guard let obstacle = try obstacle(of: message.peer), isMet(obstacle, since: start)
+            else { return nil }
             switch obstacle.reason {
             // Over after a moment: the engine asks again by itself.
             case .rateLimited, .relayUnavailable: return nil
-            default: throw ClientError(obstacle.reason)
+            default: throw ClientError(obstacle, at: environment.now())
             }
         }
     }
@@ -115,7 +114,12 @@ extension SottoClient {
     /// What kept a message until the time was over, where the relay said so.
     private func passingObstacle(of number: MessageNumber) throws(ClientError) -> ClientError? {
         let peer = try message(number).peer
-        return try obstacle(of: peer).map { ClientError($0.reason) }
+        return try obstacle(of: peer).map { ClientError($0, at: environment.now()) }
+    }
+
+    /// Whether an obstacle was met since a moment, or nothing is tried yet because of it.
+    private func isMet(_ obstacle: Obstacle, since start: CoreTime) -> Bool {
+        obstacle.at >= start || obstacle.until.map { $0 > environment.now() } ?? false
     }
 
     private func obstacle(of peer: PeerID) throws(ClientError) -> Obstacle? {
@@ -141,7 +145,7 @@ extension SottoClient {
         if case .counters(let record)? = counters { cursor = record.mailbox }
         guard engine.hasTakenIn(upTo: cursor) else { return false }
         return try worklist().allSatisfy { item in
-            !item.isWaiting || item.obstacle.map { $0.at >= start } ?? false
+            !item.isWaiting || item.obstacle.map { isMet($0, since: start) } ?? false
         }
     }
 

@@ -23,7 +23,9 @@ extension ClientCore {
         }
         guard !lane.isClosed else {
             // What we said there ourselves has been seen to; what the peer says is kept.
-            if try work.echo(envelope) != nil { return work.remove(.echo(envelope)) }
+            if let echo = try work.echo(envelope) {
+                return try cameBack(echo, envelope, entry, lane, &work)
+            }
             return try putAside(.unknownLane, incoming, with: lane.peer, &work)
         }
         switch try judge(entry, lane, account, &work) {
@@ -44,6 +46,7 @@ extension ClientCore {
             return try cameBack(echo, envelope, entry, next, &work)
         }
         try read(entry, incoming, next, account, &work)
+        try hurry(lane.peer, after: claim, &work)
         try pump(lane.peer, &work)
     }
 
@@ -103,25 +106,39 @@ extension ClientCore {
         return try work.head(claim.lane, claim.number - 1)?.claim.hash
     }
 
-    /// One of our own envelopes came back: it has its place in the order, and if the relay's answer
-    /// was lost, this is the answer [ONCE-4].
+    /// One of our own envelopes came back: it has its place in the order. Whether it is sent is for
+    /// the relay's answer to say, which tells how the peer's mailboxes took it [ONCE-4].
     private mutating func cameBack(
         _ echo: EchoRecord, _ envelope: EnvelopeHash, _ entry: LaneEntry, _ lane: LaneRecord,
         _ work: inout Workspace
     ) throws(Halt) {
-        work.remove(.echo(envelope))
         try work.need([.conversation(lane.peer), .flight(lane.group)])
-        if let answered = echo.accepted, answered.claim != entry.head.claim {
-            try raise(.fork, with: lane.peer, evidence: [answered, entry.head], &work)
+        let claim = entry.head.claim
+        var echo = echo
+        if let answered = echo.expected.first(where: { $0.claim.number == claim.number }) {
+            if answered.claim != claim, answered.claim.incarnation == claim.incarnation {
+                try raise(.fork, with: lane.peer, evidence: [answered, entry.head], &work)
+            }
+            echo.expected.removeAll { $0.claim.number == claim.number }
         }
-        if case .message(let number) = echo.cargo, var message = try work.message(number) {
+        var flight = try work.flight(lane.group)
+        if let carrier = flight, .of(carrier.post.envelope) != envelope { flight = nil }
+        // An attempt that is known to have reached nobody has no place.
+        let isInVain = flight?.hold.map { claim.number <= $0.entry } ?? false
+        if !isInVain, case .message(let number) = echo.cargo,
+            var message = try work.message(number)
+        {
             message.place = try work.next(\.place)
             work.put(.message(message), under: .message(number))
-            try mark(number, missed: 0, of: message.mailboxes, &work)
         }
-        if var flight = try work.flight(lane.group), .of(flight.post.envelope) == envelope {
+        if !isInVain, var flight {
             flight.isInLane = true
             work.put(.flight(flight), under: .flight(lane.group))
+        }
+        if flight == nil, echo.expected.isEmpty {
+            work.remove(.echo(envelope))
+        } else {
+            work.put(.echo(echo), under: .echo(envelope))
         }
         try pump(lane.peer, &work)
     }

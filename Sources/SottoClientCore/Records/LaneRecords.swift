@@ -41,16 +41,30 @@ package struct LaneHeadRecord: Sendable, Storable {
 /// A post that waits for its answer; posted again with the same bytes until it has one [ONCE-3].
 package struct FlightRecord: Sendable, Storable {
     /// The post.
-    package let post: Post
+    package var post: Post
     /// The epoch that it was made in.
     package let epoch: UInt64
     /// What it carries.
     package let cargo: Cargo
-    /// When it was made.
-    package let since: Timestamp
+    /// When it got its post id.
+    package var since: Timestamp
     /// Whether the post came back through our own mailbox: the relay has accepted it, and its
     /// answer is still wanted for what it says of each mailbox [ONCE-4].
     package var isInLane = false
+    /// What keeps it back where the peer had no room for it [ONCE-7].
+    package var hold: PostHold?
+}
+
+/// How often a post found every mailbox of the peer full, and when it is tried again [ONCE-7].
+package struct PostHold: Hashable, Sendable {
+    /// How often.
+    package let attempts: UInt32
+    /// When it was the last time.
+    package let at: Timestamp
+    /// When it is tried again.
+    package internal(set) var until: Timestamp
+    /// The number that the lane gave to the last attempt.
+    package let entry: UInt64
 }
 
 /// What a post of ours carries.
@@ -65,12 +79,13 @@ package enum Cargo: Hashable, Sendable {
     case receipts([Receipt])
 }
 
-/// An envelope of ours that will come back through our own mailbox [ONCE-4].
+/// An envelope of ours that will come back through our own mailbox [ONCE-4]; as often as it was
+/// posted [ONCE-7].
 package struct EchoRecord: Sendable, Storable {
     /// What it carries.
     package let cargo: Cargo
-    /// The head that the relay answered our post with, if it did.
-    package var accepted: SignedHead?
+    /// The heads that the relay answered our posts of it with and that have not come back.
+    package var expected: [SignedHead] = []
 }
 
 extension LaneRecord {
@@ -116,6 +131,12 @@ extension FlightRecord {
         writer.value(cargo)
         writer.value(since)
         writer.flag(isInLane)
+        writer.ifPresent(hold) { writer, hold in
+            writer.uint32(hold.attempts)
+            writer.value(hold.at)
+            writer.value(hold.until)
+            writer.uint64(hold.entry)
+        }
     }
 
     init(version: UInt8, from reader: inout WireReader) throws(WireError) {
@@ -124,18 +145,23 @@ extension FlightRecord {
         cargo = try reader.value()
         since = try reader.value()
         isInLane = try reader.flag()
+        hold = try reader.ifPresent { (reader) throws(WireError) in
+            PostHold(
+                attempts: try reader.uint32(), at: try reader.value(), until: try reader.value(),
+                entry: try reader.uint64())
+        }
     }
 }
 
 extension EchoRecord {
     func write(to writer: inout WireWriter) {
         writer.value(cargo)
-        writer.optional(accepted)
+        writer.list(expected) { $0.value($1) }
     }
 
     init(version: UInt8, from reader: inout WireReader) throws(WireError) {
         cargo = try reader.value()
-        accepted = try reader.optional()
+        expected = try reader.list { (reader) throws(WireError) in try reader.value() }
     }
 }
 

@@ -68,6 +68,8 @@ package enum SendFault: UInt8, Hashable, Sendable {
     case refusedByRelay = 1
     /// It does not fit into an envelope.
     case tooLarge = 2
+    /// No mailbox of the peer takes what is said in the conversation any more.
+    case refusedByMailbox = 3
 }
 
 extension MessageRecord {

@@ -58,6 +58,8 @@ package struct Obstacle: Hashable, Sendable {
     package let reason: ObstacleReason
     /// When it was met.
     package let at: Timestamp
+    /// Until when nothing is tried, in whichever process.
+    package var until: Timestamp?
 }
 
 /// Why a conversation does not go on.
@@ -153,6 +155,7 @@ extension WorklistRecord {
             writer.ifPresent(item.obstacle) { writer, obstacle in
                 writer.uint8(obstacle.reason.rawValue)
                 writer.value(obstacle.at)
+                writer.optional(obstacle.until)
             }
         }
     }
@@ -164,7 +167,8 @@ extension WorklistRecord {
                 obstacle: try reader.ifPresent { (reader) throws(WireError) in
                     let number = try reader.uint8()
                     guard let reason = ObstacleReason(rawValue: number) else { throw .malformed }
-                    return Obstacle(reason: reason, at: try reader.value())
+                    return Obstacle(
+                        reason: reason, at: try reader.value(), until: try reader.optional())
                 })
         }
     }

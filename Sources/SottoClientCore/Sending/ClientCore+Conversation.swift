@@ -20,7 +20,7 @@ extension ClientCore {
         for group in conversation.groups {
             guard let flight = try work.flight(group.id) else { continue }
             hasFlight = true
-            guard try mayPost(flight, &work) else { continue }
+            guard isDue(flight, to: peer, &work), try mayPost(flight, &work) else { continue }
             ask(.post(peer, flight.post.id), .post(flight.post), &work)
         }
         if let cargo = nextCargo(of: conversation, account) {
@@ -57,7 +57,7 @@ extension ClientCore {
             guard let flight = try work.flight(group.id), flight.isInLane,
                 flight.isForgotten(at: work.time)
             else { continue }
-            try landed(flight, in: group, with: peer, missed: 0, &work)
+            try landed(flight, in: group, with: peer, PostOutcome(), &work)
         }
     }
 
@@ -117,9 +117,10 @@ extension ClientCore {
 
     /// Notes why a conversation does not go on, or that it does.
     func hinder(
-        _ peer: AccountID, _ reason: ObstacleReason?, _ work: inout Workspace
+        _ peer: AccountID, _ reason: ObstacleReason?, until: Timestamp? = nil,
+        _ work: inout Workspace
     ) throws(Halt) {
-        let obstacle = reason.map { Obstacle(reason: $0, at: work.time) }
+        let obstacle = reason.map { Obstacle(reason: $0, at: work.time, until: until) }
         try editWork(of: peer, &work) { item in
             var item = item
             item.obstacle = obstacle

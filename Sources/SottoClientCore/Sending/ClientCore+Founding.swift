@@ -14,6 +14,9 @@ extension ClientCore {
         let peer = conversation.peer
         guard session.foundings[peer] == nil else { return try establish(peer, &work) }
         guard let card = conversation.card else { return try hinder(peer, .noLink, &work) }
+        if let until = try obstacle(of: peer, &work)?.until, until > work.time {
+            return session.wait(.peerRecord(peer), until: until)
+        }
         guard session.canAsk(.peerRecord(peer), at: work.time) else { return }
         session.foundings[peer] = Founding()
         ask(.peerRecord(peer), .getRecord(card.locator.renamed()), &work)
@@ -105,7 +108,8 @@ extension ClientCore {
         session.foundings[peer] = nil
         let until = work.time.adding(wait ?? ClientLimits.foundingRetryDelay)
         session.wait(.peerRecord(peer), until: until)
-        try hinder(peer, reason, &work)
+        // Each attempt takes key packages: a full mailbox is not tried anew by each process.
+        try hinder(peer, reason, until: reason == .mailboxFull ? until : nil, &work)
     }
 
     /// Makes the group once everything for it is here: one commit adds the peer's devices and opens

@@ -19,13 +19,41 @@ extension ClientCore {
             session.wait(.post(peer, id), until: work.time.adding(ClientLimits.foundingRetryDelay))
             return try hinder(peer, .relayMisbehaves, &work)
         }
-        if var echo = try work.echo(envelope) {
-            echo.accepted = head
+        let outcome = try expectEcho(of: flight, head, accepted, &work)
+        if outcome.isHeldUp, flight.cargo != .opening {
+            try holdBack(flight, in: group, with: peer, entry: head.claim.number, &work)
+        } else {
+            try landed(flight, in: group, with: peer, outcome, &work)
+        }
+        try pump(peer, &work)
+    }
+
+    /// Notes with which head the post will come back, unless it has, and counts how the peer's
+    /// mailboxes took it.
+    private func expectEcho(
+        of flight: FlightRecord, _ head: SignedHead, _ accepted: Accepted,
+        _ work: inout Workspace
+    ) throws(Halt) -> PostOutcome {
+        let ours = try work.account().mailbox
+        let mailboxes =
+            flight.post.recipients.map(\.mailbox)
+            + (flight.post.commit?.welcomes.map(\.recipient.mailbox) ?? [])
+        var outcome = PostOutcome()
+        for (mailbox, status) in zip(mailboxes, accepted.statuses) {
+            guard mailbox == ours else {
+                outcome.mailboxes += 1
+                if status == .full { outcome.full += 1 }
+                if status == .refused { outcome.refused += 1 }
+                continue
+            }
+            let envelope = EnvelopeHash.of(flight.post.envelope)
+            guard status == .stored, var echo = try work.echo(envelope),
+                try work.head(head.claim.lane, head.claim.number) == nil
+            else { continue }
+            echo.expected.append(head)
             work.put(.echo(echo), under: .echo(envelope))
         }
-        let missed = try missed(accepted, of: flight, &work)
-        try landed(flight, in: group, with: peer, missed: missed, &work)
-        try pump(peer, &work)
+        return outcome
     }
 
     /// The group whose post has an id, if it still waits for its answer.
@@ -58,38 +86,28 @@ extension ClientCore {
         return signed
     }
 
-    /// How many mailboxes of the peer did not take the post.
-    private func missed(
-        _ accepted: Accepted, of flight: FlightRecord, _ work: inout Workspace
-    ) throws(Halt) -> Int {
-        let ours = try work.account().mailbox
-        let mailboxes =
-            flight.post.recipients.map(\.mailbox)
-            + (flight.post.commit?.welcomes.map(\.recipient.mailbox) ?? [])
-        return zip(mailboxes, accepted.statuses).count { $0 != ours && $1 != .stored }
-    }
-
     /// A post of ours is in its lane: what it carried is sent.
     mutating func landed(
-        _ flight: FlightRecord, in group: DirectGroup, with peer: AccountID, missed: Int,
-        _ work: inout Workspace
+        _ flight: FlightRecord, in group: DirectGroup, with peer: AccountID,
+        _ outcome: PostOutcome, _ work: inout Workspace
     ) throws(Halt) {
         guard var conversation = try work.conversation(peer),
             let index = conversation.index(of: group.id)
         else { return }
         work.remove(.flight(group.id))
+        try settleEcho(of: flight, &work)
         switch flight.cargo {
         case .opening:
-            let welcomes = flight.post.commit?.welcomes.count ?? 0
-            guard missed < welcomes else {
+            guard !outcome.isHeldUp, !outcome.isRefused else {
                 try close(group, of: &conversation, &work)
                 work.put(.conversation(conversation), under: .conversation(peer))
-                return try giveUp(peer, .mailboxFull, &work)
+                guard outcome.isHeldUp else { return try giveUp(peer, .noKeyPackage, &work) }
+                return try giveUp(
+                    peer, .mailboxFull, after: ClientLimits.fullMailboxDelayMax, &work)
             }
         case .message(let number):
             conversation.groups[index].weSpoke = true
-            let mailboxes = flight.post.recipients.count - 1
-            try mark(number, missed: missed, of: mailboxes, &work)
+            try mark(number, outcome, flight, &work)
         case .profile(let name):
             conversation.groups[index].weSpoke = true
             conversation.profileSent = name
@@ -99,18 +117,34 @@ extension ClientCore {
         try hinder(peer, nil, &work)
     }
 
-    /// Notes that a message is sent, and how many of the peer's mailboxes did not take it.
-    func mark(
-        _ number: Int64, missed: Int, of mailboxes: Int, _ work: inout Workspace
+    /// Notes that a message is sent, and how many of the peer's mailboxes did not take it. One that
+    /// none of them ever will is not sent.
+    private func mark(
+        _ number: Int64, _ outcome: PostOutcome, _ flight: FlightRecord, _ work: inout Workspace
     ) throws(Halt) {
         guard var message = try work.message(number) else { return }
-        message.mailboxes = mailboxes
+        message.mailboxes = flight.post.recipients.count - 1
+        // What does not come back, since our own mailbox had no room, has its place here.
+        if message.place == nil, try work.echo(.of(flight.post.envelope)) == nil {
+            message.place = try work.next(\.place)
+        }
         switch message.course {
-        case .waiting: message.course = .reached(.sent, missed: missed)
-        case .reached(let stage, 0): message.course = .reached(stage, missed: missed)
-        default: return
+        case .waiting where outcome.isRefused:
+            return try fail(&message, .refusedByMailbox, &work)
+        case .waiting: message.course = .reached(.sent, missed: outcome.missed)
+        case .reached(let stage, 0): message.course = .reached(stage, missed: outcome.missed)
+        default: break
         }
         work.put(.message(message), under: .message(number))
+    }
+
+    /// Notes that a message will not be sent; its place is where that was found out.
+    func fail(
+        _ message: inout MessageRecord, _ fault: SendFault, _ work: inout Workspace
+    ) throws(Halt) {
+        message.course = .failed(fault)
+        if message.place == nil { message.place = try work.next(\.place) }
+        work.put(.message(message), under: .message(message.number))
     }
 
     /// The relay refused a post.
@@ -134,7 +168,7 @@ extension ClientCore {
     ) throws(Halt) {
         if flight.isInLane {
             // Accepted long ago; the relay does not remember its answer any more.
-            try landed(flight, in: group, with: peer, missed: 0, &work)
+            try landed(flight, in: group, with: peer, PostOutcome(), &work)
         } else if refusal == .stale {
             try takeBack(flight, in: group, with: peer, staleIn: flight.epoch, &work)
         } else {
@@ -151,7 +185,7 @@ extension ClientCore {
             let index = conversation.index(of: group.id)
         else { return }
         work.remove(.flight(group.id))
-        work.remove(.echo(.of(flight.post.envelope)))
+        try settleEcho(of: flight, &work)
         conversation.groups[index].staleEpoch = epoch
         conversation.groups[index].staleSince = work.time
         let until = work.time.adding(ClientLimits.staleGroupKept)
@@ -169,13 +203,12 @@ extension ClientCore {
     ) throws(Halt) {
         guard var conversation = try work.conversation(peer) else { return }
         if case .message(let number) = flight.cargo, var message = try work.message(number) {
-            message.course = .failed(.refusedByRelay)
-            work.put(.message(message), under: .message(number))
+            try fail(&message, .refusedByRelay, &work)
         } else {
             conversation.restore(flight.cargo)
         }
         work.remove(.flight(group.id))
-        work.remove(.echo(.of(flight.post.envelope)))
+        try settleEcho(of: flight, &work)
         try close(group, of: &conversation, &work)
         work.put(.conversation(conversation), under: .conversation(peer))
         try giveUp(peer, .refusedByRelay, &work)

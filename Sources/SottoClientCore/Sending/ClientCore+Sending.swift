@@ -34,6 +34,7 @@ extension ClientCore {
         conversation.isAccepted = true
         work.put(.conversation(conversation), under: .conversation(peer))
         session.hurry(.peerRecord(peer))
+        try hurry(peer, &work)
         try pump(peer, &work)
         return .message(number)
     }
@@ -92,7 +93,7 @@ extension ClientCore {
         let flight = FlightRecord(
             post: post, epoch: epoch, cargo: cargo, since: work.time)
         work.put(.flight(flight), under: .flight(group))
-        let echo = EchoRecord(cargo: cargo, accepted: nil)
+        let echo = EchoRecord(cargo: cargo)
         work.put(.echo(echo), under: .echo(.of(post.envelope)))
     }
 
@@ -147,8 +148,7 @@ extension ClientCore {
             work.put(.message(message), under: .message(number))
             return ApplicationData.content(content.bytes).wireBytes
         } catch {
-            message.course = .failed(.tooLarge)
-            work.put(.message(message), under: .message(number))
+            try fail(&message, .tooLarge, &work)
             return nil
         }
     }
