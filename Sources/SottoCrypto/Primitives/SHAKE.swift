@@ -34,6 +34,7 @@ package struct SHAKE: ~Copyable {
         package static let sha3x512 = Function(rate: 72, suffix: 0x06)
     }
 
+    /// The state, and behind it as much room for a permutation to work in.
     private let lanes: UnsafeMutableBufferPointer<UInt64>
     private let rate: Int
     private let suffix: UInt64
@@ -44,7 +45,7 @@ package struct SHAKE: ~Copyable {
     package init(_ function: Function) {
         rate = function.rate
         suffix = function.suffix
-        lanes = .allocate(capacity: 25)
+        lanes = .allocate(capacity: 2 * Keccak.laneCount)
         lanes.initialize(repeating: 0)
     }
 
@@ -80,7 +81,7 @@ package struct SHAKE: ~Copyable {
     }
 
     private mutating func mix(_ byte: UInt8) {
-        lanes[position / 8] ^= UInt64(byte) << (8 * (position % 8))
+        add(UInt64(byte), at: position)
         position += 1
         if position == rate {
             Keccak.permute(lanes)
@@ -88,9 +89,15 @@ package struct SHAKE: ~Copyable {
         }
     }
 
+    /// Written out, since the thread sanitizer's compiler fails on `^=` here.
+    private func add(_ byte: UInt64, at position: Int) {
+        let lane = position / 8
+        lanes[lane] = lanes[lane] ^ byte << (8 * (position % 8))
+    }
+
     private mutating func pad() {
-        lanes[position / 8] ^= suffix << (8 * (position % 8))
-        lanes[(rate - 1) / 8] ^= 0x80 << (8 * ((rate - 1) % 8))
+        add(suffix, at: position)
+        add(0x80, at: rate - 1)
         position = rate
         isSqueezing = true
     }
@@ -101,16 +108,16 @@ package struct SHAKE: ~Copyable {
 private enum Keccak {
     private typealias Lanes = UnsafeMutablePointer<UInt64>
 
+    static let laneCount = 25
+
+    /// Changes the state, which comes first in `lanes`; what follows it is overwritten.
     static func permute(_ lanes: UnsafeMutableBufferPointer<UInt64>) {
-        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: lanes.count) { moved in
-            moved.initialize(repeating: 0)
-            guard let lanes = lanes.baseAddress, let address = moved.baseAddress else { return }
-            for constant in roundConstants {
-                thetaRhoAndPi(lanes, into: address)
-                chi(address, into: lanes)
-                lanes[0] ^= constant
-            }
-            UnsafeMutableRawBufferPointer(moved).wipe()
+        guard let state = lanes.baseAddress, lanes.count == 2 * laneCount else { return }
+        let moved = state + laneCount
+        for constant in roundConstants {
+            thetaRhoAndPi(state, into: moved)
+            chi(moved, into: state)
+            state[0] ^= constant
         }
     }
 
