@@ -21,6 +21,14 @@ public struct RequiredCapabilities: Hashable, Sendable {
         self.credentials = credentials
     }
 
+    /// The same demands, each made once: checking a member costs no more for what is repeated.
+    var withoutRepetitions: RequiredCapabilities {
+        RequiredCapabilities(
+            extensions: Set(extensions).sorted { $0.rawValue < $1.rawValue },
+            proposals: Set(proposals).sorted { $0.rawValue < $1.rawValue },
+            credentials: Set(credentials).sorted { $0.rawValue < $1.rawValue })
+    }
+
     /// What the GroupContext extension `requiredCapabilities` holds.
     public var encoded: [UInt8] { wireBytes }
 }

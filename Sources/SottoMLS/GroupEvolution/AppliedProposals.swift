@@ -29,14 +29,18 @@ struct AppliedProposals: Sendable {
         let epoch = checks.epoch
         tree = epoch.tree
         extensions = sorted.extensions ?? epoch.context.extensions
-        demands = try checks.demands(extensions)
+        if let wanted = sorted.extensions {
+            demands = try checks.demands(wanted)
+        } else {
+            demands = try checks.standingDemands()
+        }
         for id in sorted.preSharedKeys { try checks.check(id) }
         if let reInit = sorted.reInit { try checks.check(reInit) }
         // Removing and updating are of different leaves, so which comes first shows nowhere; but
         // an Update may take over what a Remove gives up.
         for leaf in sorted.removes { try remove(leaf, from: epoch) }
         try update(sorted.updates, checks)
-        for wish in sorted.custom { try checks.check(wish.type, in: tree) }
+        for wish in sorted.custom { try checks.check(wish, in: tree) }
         if !sorted.selfRemoves.isEmpty { try checks.check(.selfRemove, in: epoch.tree) }
         for keyPackage in sorted.adds { try add(keyPackage, checks) }
         if sorted.extensions != nil { try checkMembersMeetDemands(but: committer.leaf) }

@@ -15,6 +15,8 @@ struct FittingProposals {
     private var tree: RatchetTree
     private var demands: LeafDemands
     private var preSharedKeys: Set<PreSharedKeyID>
+    /// What our own proposals need everybody to know.
+    private let ownTypes: Set<ProposalType>
 
     /// - Parameters:
     ///   - own: What the commit holds itself, which has to be valid alone.
@@ -30,6 +32,7 @@ struct FittingProposals {
         tree = applied.tree
         demands = applied.demands
         preSharedKeys = Set(applied.sorted.preSharedKeys)
+        ownTypes = Set(applied.sorted.custom.map(\.type))
         guard applied.sorted.reInit == nil else { return }
         let conflicts = Conflicts(cached, with: applied.sorted, committer)
         var taken: [ReceivedProposal] = []
@@ -73,7 +76,7 @@ struct FittingProposals {
             case .add(let keyPackage): try take(keyPackage)
             case .preSharedKey(let id):
                 return hasKey(id) && preSharedKeys.insert(id).inserted
-            case .custom(let wish): try checks.check(wish.type, in: tree)
+            case .custom(let wish): try checks.check(wish, in: tree)
             case .reInit, .externalInit: return false
             }
             return true
@@ -84,7 +87,7 @@ struct FittingProposals {
 
     private mutating func take(_ extensions: Extensions) throws(ProposalFault) {
         let wanted = try checks.demands(extensions)
-        for (index, leaf) in tree.members where index != committer.leaf {
+        for (_, leaf) in tree.members {
             do { try wanted.check(leaf) } catch { throw .extensionsNotSupported }
         }
         demands = wanted
@@ -96,6 +99,10 @@ struct FittingProposals {
         do throws(LeafRefusal) {
             try demands.check(leaf)
             try tree.checkNeighbours(of: leaf, replacing: tree.leaf(at: index))
+            guard ownTypes.isSubset(of: leaf.capabilities.proposals) else { throw .capabilities }
+            guard tree.hasRoom(for: leaf, replacing: tree.leaf(at: index), checks.suite) else {
+                throw .tooLong
+            }
         } catch {
             throw .update(error)
         }

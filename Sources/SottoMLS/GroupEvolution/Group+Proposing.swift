@@ -157,7 +157,8 @@ extension Group {
 
     /// Gives up a proposal: commits that refer to it can no longer be followed.
     public mutating func forgetProposal(_ reference: ProposalRef) -> [GroupChange] {
-        proposalCache.remove(reference) ? [.write(.proposals)] : []
+        guard proposalCache.remove(reference) else { return [] }
+        return [proposalCache.entries.isEmpty ? .delete(.proposals) : .write(.proposals)]
     }
 
     /// Keeps a proposal that its sender did sign.

@@ -30,7 +30,7 @@ struct ProposalChecks: Sendable {
         case .externalInit: throw .externalInit
         case .groupContextExtensions(let extensions): _ = try demands(extensions)
         case .selfRemove: try check(.selfRemove, in: epoch.tree)
-        case .custom(let wish): try check(wish.type, in: epoch.tree)
+        case .custom(let wish): try check(wish, in: epoch.tree)
         }
     }
 
@@ -80,6 +80,21 @@ struct ProposalChecks: Sendable {
             }
         }
         do { return try LeafDemands(extensions, suite) } catch { throw .extensionsNotSupported }
+    }
+
+    /// What the group demands as it is: whom it lets propose was judged when it was agreed on.
+    func standingDemands() throws(ProposalFault) -> LeafDemands {
+        do { return try LeafDemands(epoch.context.extensions, suite) } catch {
+            throw .extensionsNotSupported
+        }
+    }
+
+    /// Checks a proposal of a type that is not the library's, and that all members know it.
+    func check(_ wish: CustomProposal, in tree: RatchetTree) throws(ProposalFault) {
+        guard !wish.type.isDefault, wish.type != .selfRemove else {
+            throw .notSupported(wish.type)
+        }
+        try check(wish.type, in: tree)
     }
 
     /// Checks that all members say they know a type of proposals (section 12.2).

@@ -28,7 +28,10 @@ struct CredentialCensus: Sendable {
 
     /// Whether everything in use is listed among these capabilities.
     func isCovered(by capabilities: Capabilities) -> Bool {
-        inUse.keys.allSatisfy { capabilities.credentials.contains($0) }
+        guard inUse.count > 1 else {
+            return inUse.keys.allSatisfy { capabilities.credentials.contains($0) }
+        }
+        return Set(inUse.keys).isSubset(of: capabilities.credentials)
     }
 
     private mutating func count(_ leaf: LeafNode, _ change: Int) {

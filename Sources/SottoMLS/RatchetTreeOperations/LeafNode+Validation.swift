@@ -15,7 +15,7 @@ struct LeafDemands: Sendable {
     init(_ extensions: Extensions, _ suite: CipherSuite) throws(WireError) {
         self.suite = suite
         groupExtensions = extensions.types
-        required = try extensions.requiredCapabilities()
+        required = try extensions.requiredCapabilities()?.withoutRepetitions
         _ = try extensions.externalSenders()
     }
 

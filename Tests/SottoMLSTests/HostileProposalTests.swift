@@ -1,0 +1,108 @@
+// Proposals that are valid each, and meant to keep others from committing or from coming back.
+
+import SottoCrypto
+import SottoMLS
+import Testing
+
+@Suite("Hostile proposals")
+struct HostileProposalTests {
+    private static let wish = ProposalType(rawValue: 0xF010)
+    private static let rare = ExtensionType(rawValue: 0xF060)
+
+    @Test("a group whose proposals were all forgotten can be taken up again in the next epoch")
+    func forgottenProposals() throws {
+        var members = try makeGroup(["alice", "bob", "carol"])
+        let remove = try members[1].proposes(.remove(LeafIndex(2)))
+        try members[0].hears(remove.message)
+        var stored = members[0].records
+        func store(_ changes: [GroupChange]) {
+            for change in changes {
+                switch change {
+                case .write(let key): stored[key] = members[0].group.encoded(key)
+                case .delete(let key): stored[key] = nil
+                case .deleteEpoch(let epoch):
+                    stored = stored.filter { $0.key.epochNumber != epoch }
+                }
+            }
+        }
+        store(members[0].group.forgetProposal(remove.reference))
+        store(try members[0].commits().changes)
+        store(try members[0].group.mergePendingCommit(now: TestClient.now).changes)
+        let again = try Group(
+            epoch: try #require(stored[.epoch]), pending: stored[.pendingCommit],
+            proposals: stored[.proposals], signer: members[0].client.signer)
+        #expect(again.epoch == members[0].group.epoch)
+    }
+
+    @Test("extensions that the committer does not support do not keep it from committing")
+    func extensionsAgainstCommitter() throws {
+        var members = try makeGroup(["alice", "bob"]) { client in
+            if client.name == "bob" { client.leaf.capabilities.extensions.append(Self.rare) }
+        }
+        var extensions = TestClient.groupExtensions
+        extensions[Self.rare] = [1]
+        let hostile = try members[1].proposes(.groupContextExtensions(extensions))
+        try members[0].hears(hostile.message)
+        try members[1].hears(members[0].commits().message)
+        #expect(members[1].group.extensions == TestClient.groupExtensions)
+    }
+
+    @Test("an Update that gives up a kind of proposal does not keep others from committing one")
+    func updateAgainstOwnProposal() throws {
+        var members = try makeGroup(["alice", "bob"]) {
+            $0.leaf.capabilities.proposals = [Self.wish]
+        }
+        var leaf = members[1].client.leaf
+        leaf.capabilities.proposals = []
+        try members[0].hears(members[1].updates(leaf).message)
+        let wish = CustomProposal(type: Self.wish, data: [1])
+        guard
+            case .commit(let summary) = try members[1].hears(
+                members[0].commits([.custom(wish)]).message)
+        else { throw TestError.notACommit }
+        #expect(summary.custom == [wish])
+        #expect(summary.updatedLeaves == [])
+    }
+
+    @Test("an outsider that the application no longer accepts does not stop other commits")
+    func outsiderOutOfFavour() throws {
+        let outsider = try TestClient("outsider")
+        var client = try TestClient("alice")
+        var extensions = TestClient.groupExtensions
+        extensions[.externalSenders] = ExternalSender.encoded([
+            ExternalSender(
+                signatureKey: outsider.signer.publicKey, credential: outsider.leaf.credential)
+        ])
+        var group = try client.found(extensions: extensions)
+        var policy = TestClient.policy
+        policy.validator = Strict()
+        let commit = try group.commit(policy: policy, using: &client.entropy)
+        #expect(!commit.message.isEmpty)
+    }
+
+    private struct Strict: CredentialValidator {
+        func judge(_ leaf: LeafNode, from origin: LeafOrigin) -> LeafVerdict { .accepted }
+        func judge(_ sender: ExternalSender) -> LeafVerdict { .refused(reason: 5) }
+    }
+
+    @Test("a proposal that all know but a member who leaves by the same commit is kept")
+    func wishBesideRemove() throws {
+        var members = try makeGroup(["alice", "bob", "carol"]) { client in
+            if client.name != "carol" { client.leaf.capabilities.proposals = [Self.wish] }
+        }
+        // Alice says both in one commit, so they can be committed; by reference, too.
+        let wish = CustomProposal(type: Self.wish, data: [1])
+        try members[1].hears(
+            members[0].commits([.custom(wish), .remove(LeafIndex(2))]).message)
+    }
+
+    @Test("what RFC 9420 defines cannot be said as a custom proposal")
+    func customOfKnownType() throws {
+        var members = try makeGroup(["alice", "bob"])
+        for type in [ProposalType.add, .remove, .selfRemove] {
+            #expect(throws: (any Error).self) {
+                try members[0].proposes(.custom(CustomProposal(type: type, data: [1])))
+            }
+        }
+    }
+}
