@@ -45,7 +45,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
             tree, hash: tree.treeHash(.x25519AES128), group: GroupID([1]), suite: .x25519AES128)
     }
     if let signer {
-        _ = try? Group(epoch: Secret(copying: bytes), pending: nil, signer: signer)
+        _ = try? Group(epoch: Secret(copying: bytes), pending: nil, proposals: nil, signer: signer)
     }
     return 0
 }
