@@ -14,6 +14,11 @@ struct RelayPipeline: Sendable {
     let tls: NIOSSLContext?
     let requestKey: WebSocketRequestKey
 
+    /// Made once: when two threads make the metadata of this type at the same time, the runtime of
+    /// Swift 6.3 now and then ends the program.
+    private static let decoderType = ObjectIdentifier(
+        ByteToMessageHandler<HTTPResponseDecoder>.self)
+
     /// Upgrades a connected channel and puts `handler` at its end. On the channel's event loop.
     ///
     /// The future fails with `UpgradeRefused` when what answers does not upgrade.
@@ -26,6 +31,7 @@ struct RelayPipeline: Sendable {
                 try operations.addHandler(
                     NIOSSLClientHandler(context: tls, serverHostname: origin.serverName))
             }
+            _ = Self.decoderType
             let encoder = HTTPRequestEncoder()
             let decoder = ByteToMessageHandler(
                 HTTPResponseDecoder(leftOverBytesStrategy: .forwardBytes))
