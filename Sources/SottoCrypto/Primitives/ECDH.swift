@@ -17,8 +17,7 @@ enum ECDH<Curve: NISTCurve>: DiffieHellmanGroup {
     static func agrees(with publicKey: [UInt8]) -> Bool { point(publicKey) != nil }
 
     private static func point(_ bytes: [UInt8]) -> Curve.AgreementKey.PublicKey? {
-        guard bytes.count == publicKeyLength, bytes.first == 0x04 else { return nil }
-        return try? Curve.AgreementKey.PublicKey(x963Representation: bytes)
+        Curve.point(bytes)
     }
 
     struct PrivateKey: DiffieHellmanKey {
@@ -27,13 +26,8 @@ enum ECDH<Curve: NISTCurve>: DiffieHellmanGroup {
         private let key: Curve.AgreementKey
 
         init(_ bytes: Secret) throws(CryptoError) {
-            guard bytes.count == Curve.length else { throw .invalidLength }
-            let key = bytes.withBytes { bytes in
-                try? Curve.AgreementKey(rawRepresentation: bytes)
-            }
-            guard let key else { throw .invalidKey }
+            key = try Curve.key(of: bytes)
             self.bytes = bytes
-            self.key = key
             publicKey = Array(key.publicKey.x963Representation)
         }
 

@@ -25,13 +25,8 @@ enum ECDSA<Curve: NISTCurve> {
 
         /// Throws `.invalidLength`, and `.invalidKey` for zero or what is not below the order.
         init(_ bytes: Secret) throws(CryptoError) {
-            guard bytes.count == Curve.length else { throw .invalidLength }
-            let key = bytes.withBytes { bytes in
-                try? Curve.SigningKey(rawRepresentation: bytes)
-            }
-            guard let key else { throw .invalidKey }
+            key = try Curve.key(of: bytes)
             self.bytes = bytes
-            self.key = key
             publicKey = Array(key.publicKey.x963Representation)
         }
 
@@ -61,8 +56,7 @@ enum ECDSA<Curve: NISTCurve> {
     ) throws(CryptoError) {
         typealias PublicKey = Curve.SigningKey.PublicKey
         let signature = Array(signature)
-        guard publicKey.count == Curve.pointLength, publicKey.first == 0x04,
-            let key = try? PublicKey(x963Representation: publicKey),
+        guard let key: PublicKey = Curve.point(publicKey),
             let parsed = try? PublicKey.Signature(derRepresentation: signature),
             parsed.derRepresentation.elementsEqual(signature)
         else { throw .invalidSignature }

@@ -22,6 +22,22 @@ protocol NISTCurve: Sendable {
 extension NISTCurve {
     /// The length of an uncompressed point: a mark, then both coordinates.
     static var pointLength: Int { 1 + 2 * length }
+
+    /// The library's key for a scalar, big-endian.
+    ///
+    /// Throws `.invalidLength`, and `.invalidKey` for zero or what is not below the order.
+    static func key<Key: NISTPrivateKey>(of scalar: Secret) throws(CryptoError) -> Key {
+        guard scalar.count == length else { throw .invalidLength }
+        let key = scalar.withBytes { scalar in try? Key(rawRepresentation: scalar) }
+        guard let key else { throw .invalidKey }
+        return key
+    }
+
+    /// The library's key for a point in uncompressed form, `nil` if it is none of the curve.
+    static func point<Key: NISTPublicKey>(_ bytes: [UInt8]) -> Key? {
+        guard bytes.count == pointLength, bytes.first == 0x04 else { return nil }
+        return try? Key(x963Representation: bytes)
+    }
 }
 
 enum CurveP256: NISTCurve {
