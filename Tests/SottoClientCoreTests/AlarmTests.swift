@@ -10,22 +10,8 @@ import Testing
 struct AlarmTests {
     /// Bob, to whom the relay showed two entries of one number.
     private func forked() throws -> World {
-        var world = try World()
-        try world.meet(.bob, .alice)
-        try world.send("hello", from: .alice, to: .bob)
-        try world.settle()
-        let lane = try world.lane(.bob, with: .alice)
-        let held = try #require(try world.home(.bob).lane(lane).head)
-        guard
-            case .laneHead(let before)? = try world.home(.bob).record(
-                .laneHead(lane, held.number - 1))
-        else {
-            Issue.record("no head before the last")
-            return world
-        }
-        let rival = world.entry(after: before.head.claim, Array(repeating: 7, count: 300))
-        _ = world.relay.put(.lane(rival), into: try world.home(.bob).account().mailbox)
-        try world.deliver(to: .bob)
+        var world = try World.greeted()
+        try world.fork(before: .bob)
         return world
     }
 

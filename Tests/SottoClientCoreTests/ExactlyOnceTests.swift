@@ -11,19 +11,9 @@ import Testing
 
 @Suite("Each message once")
 struct ExactlyOnceTests {
-    private func acquainted() throws -> World {
-        var world = try World()
-        try world.meet(.bob, .alice)
-        try world.send("hello", from: .alice, to: .bob)
-        try world.settle()
-        try world.send("hi", from: .bob, to: .alice)
-        try world.settle()
-        return world
-    }
-
     @Test("[ONCE-2] an entry that comes again changes nothing and is acknowledged again")
     func twice() throws {
-        var world = try acquainted()
+        var world = try World.talked()
         try world.send("once", from: .alice, to: .bob)
         let mailbox = try world.home(.bob).account().mailbox
         let delivery = try #require(try world.relay.deliveries(of: mailbox).last)
@@ -40,7 +30,7 @@ struct ExactlyOnceTests {
 
     @Test("[ONCE-3] without an answer the same bytes are posted again, restarts included")
     func sameBytes() throws {
-        var world = try acquainted()
+        var world = try World.talked()
         try world.disconnect(.alice)
         try world.send("again", from: .alice, to: .bob)
         world.homes[World.Who.alice.rawValue].restart()
@@ -57,7 +47,7 @@ struct ExactlyOnceTests {
 
     @Test("[ONCE-4] an envelope that comes back through one's own mailbox counts as accepted")
     func echo() throws {
-        var world = try acquainted()
+        var world = try World.talked()
         try world.disconnect(.alice)
         let number = try world.send("answer lost", from: .alice, to: .bob)
         let effects = try world.homes[World.Who.alice.rawValue].take(
@@ -85,7 +75,7 @@ struct ExactlyOnceTests {
 
     @Test("[ONCE-5] what a peer says in a group that we closed is kept, and said to be")
     func closedGroups() throws {
-        var world = try acquainted()
+        var world = try World.talked()
         world.relay.refusals[.post] = .notPermitted
         let number = try world.send("refused for good", from: .alice, to: .bob)
         #expect(try course(of: number, world) == .failed(.refusedByRelay))
@@ -97,7 +87,7 @@ struct ExactlyOnceTests {
 
     @Test("[ONCE-3] after stale a message is encrypted anew in the next epoch, with a new post id")
     func stale() throws {
-        var world = try acquainted()
+        var world = try World.talked()
         let lane = try world.lane(.alice, with: .bob)
         let before = try #require(try world.home(.alice).lane(lane).epochs.first).epoch
         // Bob's device commits; Alice does not know of it yet.
@@ -126,7 +116,7 @@ struct ExactlyOnceTests {
 
     @Test("a commit whose lane token is not the one that the lane registered is put aside")
     func otherToken() throws {
-        var world = try acquainted()
+        var world = try World.talked()
         let laneID = try world.lane(.bob, with: .alice)
         let lane = try world.home(.bob).lane(laneID)
         var group = try world.home(.bob).group(lane.group)
@@ -145,7 +135,7 @@ struct ExactlyOnceTests {
 
     @Test("[LANE-5] a post older than the relay's memory waits until our own mailbox is empty")
     func oldPosts() throws {
-        var world = try acquainted()
+        var world = try World.talked()
         try world.disconnect(.alice)
         let number = try world.send("yesterday", from: .alice, to: .bob)
         let incarnation = world.relay.incarnation
@@ -172,7 +162,7 @@ struct ExactlyOnceTests {
 
     @Test("[CHAT-1] a group whose next epoch never comes is given up for a new one")
     func lostEpoch() throws {
-        var world = try acquainted()
+        var world = try World.talked()
         _ = try world.commit(as: .bob, to: .alice)
         let alice = try world.home(.alice).account().mailbox
         world.relay.mailboxes[alice]?.entries = []
@@ -187,7 +177,7 @@ struct ExactlyOnceTests {
 
     @Test("no decision asks for records more than a few times")
     func rounds() throws {
-        let world = try acquainted()
+        let world = try World.talked()
         for who in World.Who.allCases { #expect(world.home(who).roundsMax <= 12) }
     }
 

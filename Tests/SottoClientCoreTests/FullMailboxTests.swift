@@ -6,17 +6,6 @@ import Testing
 
 @Suite("Full mailboxes")
 struct FullMailboxTests {
-    /// Alice and Bob have talked.
-    private func acquainted() throws -> World {
-        var world = try World()
-        try world.meet(.bob, .alice)
-        try world.send("hello", from: .alice, to: .bob)
-        try world.settle()
-        try world.send("hi", from: .bob, to: .alice)
-        try world.settle()
-        return world
-    }
-
     private func setBob(_ status: RecipientStatus?, _ world: inout World) throws {
         world.relay.statuses[try world.home(.bob).account().mailbox] = status
     }
@@ -46,7 +35,7 @@ struct FullMailboxTests {
         "[ONCE-7] what nobody had room for arrives later, once and in order",
         arguments: [true, false])
     func later(comesBackEarly: Bool) throws {
-        var world = try acquainted()
+        var world = try World.talked()
         let before = posts(world).count
         try setBob(.full, &world)
         let first = try world.send("first", from: .alice, to: .bob)
@@ -86,7 +75,7 @@ struct FullMailboxTests {
     )
     func answerAfterEcho() throws {
         for isFull in [true, false] {
-            var world = try acquainted()
+            var world = try World.talked()
             if isFull { try setBob(.full, &world) }
             try world.disconnect(.alice)
             let number = try world.send("who has it?", from: .alice, to: .bob)
@@ -117,7 +106,7 @@ struct FullMailboxTests {
 
     @Test("[ONCE-7] a full mailbox is tried ever more seldom, restarts or not")
     func seldom() throws {
-        var world = try acquainted()
+        var world = try World.talked()
         let before = posts(world).count
         try setBob(.full, &world)
         try world.send("patience", from: .alice, to: .bob)
@@ -137,7 +126,7 @@ struct FullMailboxTests {
 
     @Test("[ONCE-7] who sends more, or hears from the peer, need not wait")
     func hurried() throws {
-        var world = try acquainted()
+        var world = try World.talked()
         let before = posts(world).count
         try setBob(.full, &world)
         try world.send("one", from: .alice, to: .bob)
@@ -157,7 +146,7 @@ struct FullMailboxTests {
 
     @Test("a mailbox that refuses a conversation for good makes its messages fail, and says why")
     func refused() throws {
-        var world = try acquainted()
+        var world = try World.talked()
         try setBob(.refused, &world)
         let number = try world.send("not wanted", from: .alice, to: .bob)
         #expect(try message(number, world).course == .failed(.refusedByMailbox))
@@ -168,7 +157,7 @@ struct FullMailboxTests {
 
     @Test("[ONCE-1] a message that one's own mailbox has no room for has its place all the same")
     func ownMailbox() throws {
-        var world = try acquainted()
+        var world = try World.talked()
         world.relay.statuses[try world.home(.alice).account().mailbox] = .full
         let number = try world.send("no room for my own", from: .alice, to: .bob)
         #expect(try message(number, world).course == .reached(.sent, missed: 0))

@@ -12,20 +12,9 @@ import Testing
 
 @Suite("Peers that break the profile")
 struct HostilePeerTests {
-    /// Alice and Bob have talked.
-    private func acquainted() throws -> World {
-        var world = try World()
-        try world.meet(.bob, .alice)
-        try world.send("hello", from: .alice, to: .bob)
-        try world.settle()
-        try world.send("hi", from: .bob, to: .alice)
-        try world.settle()
-        return world
-    }
-
     @Test("[CONV-2] a commit as PublicMessage is put aside, and the epoch is the one before")
     func publicCommit() throws {
-        var world = try acquainted()
+        var world = try World.talked()
         let lane = try world.lane(.alice, with: .bob)
         let before = try world.home(.alice).lane(lane).epochs.first?.epoch
         try world.commit(as: .bob, to: .alice, as: .publicMessage)
@@ -33,7 +22,7 @@ struct HostilePeerTests {
         #expect(try world.home(.alice).putAside().map(\.cause) == [.notDecryptable])
         #expect(try world.home(.alice).lane(lane).epochs.first?.epoch == before)
         // The same as PrivateMessage is followed.
-        world = try acquainted()
+        world = try World.talked()
         try world.commit(as: .bob, to: .alice)
         try world.deliver(to: .alice)
         #expect(try world.home(.alice).putAside().isEmpty)
@@ -42,7 +31,7 @@ struct HostilePeerTests {
 
     @Test("[ONCE-4] what is said in our name and is no post of ours is put aside and named")
     func forgedEcho() throws {
-        var world = try acquainted()
+        var world = try World.talked()
         let lane = try world.home(.alice).lane(world.lane(.alice, with: .bob))
         var group = try world.home(.alice).group(lane.group)
         var entropy = Entropy(seed: Secret(copying: [9]))
@@ -58,7 +47,7 @@ struct HostilePeerTests {
 
     @Test("[CHAT-6] a commit that removes us destroys nothing; what we say goes to a new group")
     func removed() throws {
-        var world = try acquainted()
+        var world = try World.talked()
         let old = try #require(
             try world.home(.alice).conversation(with: world.id(.bob)).groups.first)
         let leaf = try world.home(.alice).group(old.id).ownLeaf

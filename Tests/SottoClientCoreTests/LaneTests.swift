@@ -10,18 +10,9 @@ import Testing
 
 @Suite("Lanes and entries that lie")
 struct LaneTests {
-    /// Alice and Bob have talked; Bob took Alice as a contact.
-    private func acquainted() throws -> World {
-        var world = try World()
-        try world.meet(.bob, .alice)
-        try world.send("hello", from: .alice, to: .bob)
-        try world.settle()
-        return world
-    }
-
     @Test("[HEAD-2] an entry that was left out is named at the next, and the conversation goes on")
     func leftOut() throws {
-        var world = try acquainted()
+        var world = try World.greeted()
         try world.send("left out", from: .alice, to: .bob)
         try world.forge(newestOf: .bob) { _ in nil }
         try world.send("after it", from: .alice, to: .bob)
@@ -39,7 +30,7 @@ struct LaneTests {
 
     @Test("[HEAD-2] an entry that follows from another head than the one held is put aside unread")
     func otherPast() throws {
-        var world = try acquainted()
+        var world = try World.greeted()
         try world.send("of another past", from: .alice, to: .bob)
         let key = world.relay.key
         try world.forge(newestOf: .bob) { entry in
@@ -63,7 +54,7 @@ struct LaneTests {
 
     @Test("[HEAD-1] [HEAD-2] an entry with another envelope than its head says is put aside")
     func otherEnvelope() throws {
-        var world = try acquainted()
+        var world = try World.greeted()
         try world.send("changed", from: .alice, to: .bob)
         try world.forge(newestOf: .bob) { entry in
             LaneEntry(
@@ -77,7 +68,7 @@ struct LaneTests {
 
     @Test("[HEAD-1] a head that the pinned key did not sign is named")
     func notSigned() throws {
-        var world = try acquainted()
+        var world = try World.greeted()
         try world.send("unsigned", from: .alice, to: .bob)
         var entropy = Entropy(seed: Secret(copying: [1]))
         let key = try SignaturePrivateKey.random(using: &entropy)
@@ -95,21 +86,8 @@ struct LaneTests {
 
     @Test("[HEAD-3] two signed heads of one number are a fork, and both are kept as proof")
     func fork() throws {
-        var world = try acquainted()
-        let lane = try world.lane(.bob, with: .alice)
-        let held = try #require(try world.home(.bob).lane(lane).head)
-        guard
-            case .laneHead(let before)? = try world.home(.bob).record(
-                .laneHead(lane, held.number - 1))
-        else {
-            Issue.record("no head before the last")
-            return
-        }
-        let rival = world.entry(after: before.head.claim, Array(repeating: 7, count: 300))
-        #expect(rival.head.claim.number == held.number)
-        let mailbox = try world.home(.bob).account().mailbox
-        _ = world.relay.put(.lane(rival), into: mailbox)
-        try world.deliver(to: .bob)
+        var world = try World.greeted()
+        let held = try world.fork(before: .bob)
         let alarm = try #require(try world.home(.bob).alarms().first)
         #expect(alarm.kind == .fork)
         #expect(Set(alarm.evidence.map(\.claim.hash)).count == 2)
@@ -118,7 +96,7 @@ struct LaneTests {
 
     @Test("[CONV-7] a sender who saw another head of the same number is named with what it saw")
     func forkedViews() throws {
-        var world = try acquainted()
+        var world = try World.greeted()
         let lane = try world.lane(.alice, with: .bob)
         let head = try #require(try world.home(.alice).lane(lane).head)
         var seen = WireWriter()
@@ -137,7 +115,7 @@ struct LaneTests {
 
     @Test("[ONCE-5] what cannot be processed is put aside with its cause and blocks nothing")
     func causes() throws {
-        var world = try acquainted()
+        var world = try World.greeted()
         let bob = try world.home(.bob).account().mailbox
         let lane = try world.lane(.bob, with: .alice)
         let head = try #require(try world.home(.bob).lane(lane).head)
@@ -190,12 +168,12 @@ struct LaneTests {
 
     @Test("[CONT-6] what breaks its format is put aside; what is not understood is kept and shown")
     func content() throws {
-        var world = try acquainted()
+        var world = try World.greeted()
         try world.say([9, 9, 9], as: .alice, to: .bob)
         try world.deliver(to: .bob)
         #expect(try world.home(.bob).putAside().map(\.cause) == [.invalidContent])
 
-        world = try acquainted()
+        world = try World.greeted()
         let strange = MIMIContent(
             salt: ContentSalt(made: Array(repeating: 1, count: 16)),
             body: NestedPart(
@@ -209,7 +187,7 @@ struct LaneTests {
 
     @Test("[RCPT-2] a report is honoured only for what was sent to its sender")
     func foreignReports() throws {
-        var world = try acquainted()
+        var world = try World.greeted()
         let incoming = try #require(try world.home(.bob).messages().first?.content)
         let report = try MessageStatusReport([.init(incoming, .read)])
         try world.say(ApplicationData.status(report.encoded).wireBytes, as: .alice, to: .bob)
@@ -219,7 +197,7 @@ struct LaneTests {
 
     @Test("a relay that comes back with another store is named, and its old entries do no harm")
     func restored() throws {
-        var world = try acquainted()
+        var world = try World.greeted()
         try world.disconnect(.bob)
         world.relay.incarnation = Incarnation(made: Array(repeating: 8, count: 16))
         try world.connect(.bob)

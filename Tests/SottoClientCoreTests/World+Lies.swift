@@ -22,6 +22,24 @@ extension World {
         try post(message, .message, in: lane, laneID, as: who, using: &entropy)
     }
 
+    /// The relay shows somebody another entry of the number that their conversation's newest has,
+    /// whose head this answers.
+    @discardableResult
+    mutating func fork(before who: Who) throws -> LaneHead {
+        let lane = try lane(who, with: who == .alice ? .bob : .alice)
+        let held = try #require(try home(who).lane(lane).head)
+        let record = try home(who).record(.laneHead(lane, held.number - 1))
+        guard case .laneHead(let before)? = record else {
+            Issue.record("no head before the last")
+            return held
+        }
+        let rival = entry(after: before.head.claim, Array(repeating: 7, count: 300))
+        #expect(rival.head.claim.number == held.number)
+        _ = relay.put(.lane(rival), into: try home(who).account().mailbox)
+        try deliver(to: who)
+        return held
+    }
+
     /// Posts an MLS message in a lane.
     mutating func post(
         _ message: [UInt8], _ kind: LaneEnvelopeKind, in lane: LaneRecord, _ id: LaneID,

@@ -38,6 +38,23 @@ struct World {
         asked = []
     }
 
+    /// Each has the other as a contact, and Bob has heard from Alice.
+    static func greeted() throws -> World {
+        var world = try World()
+        try world.meet(.bob, .alice)
+        try world.send("hello", from: .alice, to: .bob)
+        try world.settle()
+        return world
+    }
+
+    /// Bob has answered, too.
+    static func talked() throws -> World {
+        var world = try greeted()
+        try world.send("hi", from: .bob, to: .alice)
+        try world.settle()
+        return world
+    }
+
     func home(_ who: Who) -> MemoryHome { homes[who.rawValue] }
     func id(_ who: Who) throws -> AccountID { try home(who).account().id }
 
