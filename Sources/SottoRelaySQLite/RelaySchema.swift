@@ -7,29 +7,29 @@ import SottoWire
 
 /// The database's layout (spec/relay.md section 8).
 enum RelaySchema {
-    /// The version of the layout that this code reads and writes.
-    static let version = 1
+    /// What makes each version of the layout out of the one before, the first out of nothing. A
+    /// step that a release has carried is never changed: the next version is another step.
+    static let steps = [firstTables]
 
-    /// Makes the tables in a new database; in any other reads what it is.
+    /// The version of the layout that this code reads and writes.
+    static var version: Int { steps.count }
+
+    /// Makes the tables in a new database and what an older one lacks, in one transaction.
     ///
     /// - Throws: `RelayDataFolderError.newer`, before anything was written.
     static func open(
-        _ database: Database, fresh: Incarnation, pagesMax: Int?
+        _ database: Database, fresh: Incarnation, pagesMax: Int?, steps: [String] = steps
     ) throws -> Incarnation {
-        let isNew = try !database.tableExists("store")
-        if !isNew {
-            let found = try Int.fetchOne(database, sql: "SELECT version FROM store") ?? 0
-            guard found <= version else {
-                throw RelayDataFolderError.newer(found: found, known: version)
-            }
+        let version = steps.count
+        let found = try versionFound(in: database)
+        guard found <= version else {
+            throw RelayDataFolderError.newer(found: found, known: version)
         }
         try configure(database, pagesMax: pagesMax)
-        if isNew {
+        if found < version {
             try database.inTransaction(.immediate) {
-                try database.execute(sql: tables)
-                try database.execute(
-                    sql: "INSERT INTO store VALUES (1, ?, ?, 0)",
-                    arguments: [version, Data(fresh.bytes)])
+                for step in steps[found...] { try database.execute(sql: step) }
+                try note(version, found == 0 ? fresh : nil, in: database)
                 return .commit
             }
         }
@@ -38,6 +38,24 @@ enum RelaySchema {
             throw RelayDataFolderError.unusable(reason: "the store has no incarnation")
         }
         return incarnation
+    }
+
+    /// The version of the layout that a database has; 0 when it has none.
+    private static func versionFound(in database: Database) throws -> Int {
+        guard try database.tableExists("store") else { return 0 }
+        return try Int.fetchOne(database, sql: "SELECT version FROM store") ?? 0
+    }
+
+    private static func note(
+        _ version: Int, _ fresh: Incarnation?, in database: Database
+    ) throws {
+        guard let fresh else {
+            return try database.execute(
+                sql: "UPDATE store SET version = ?", arguments: [version])
+        }
+        try database.execute(
+            sql: "INSERT INTO store VALUES (1, ?, ?, 0)",
+            arguments: [version, Data(fresh.bytes)])
     }
 
     /// Begins another life of the store: what it signs from now on is not what it signed before.
@@ -64,7 +82,7 @@ enum RelaySchema {
     // Entries lie by day, so that what is oldest is found at the front, and within a day in
     // random places [SEAL-3]: in the order they came, neighbours would be the copies of one post.
     // A second index finds them by mailbox and number.
-    private static let tables = """
+    private static let firstTables = """
         CREATE TABLE store (
           id INTEGER PRIMARY KEY CHECK (id = 1),
           version INTEGER NOT NULL,

@@ -1,0 +1,85 @@
+// Databases of every version before, and what becomes of them.
+
+import Foundation
+import GRDB
+import SottoCrypto
+import SottoRelayCore
+import SottoRelayProtocol
+import SottoWire
+import Testing
+
+@testable import SottoRelaySQLite
+
+@Suite("Migrations")
+struct MigrationTests {
+    private var entropy = Entropy.system()
+    private let folder: TemporaryFolder
+    private var path: String { folder.path + "/relay.db" }
+
+    init() throws { folder = try TemporaryFolder() }
+
+    @Test("[OPS-6] a database of each version before opens as this one, with what it held")
+    mutating func olderVersions() throws {
+        for version in 1..<RelaySchema.steps.count + 1 {
+            let file = path + "-\(version)"
+            let incarnation = Incarnation.random(using: &entropy)
+            let mailbox = MailboxID.random(using: &entropy)
+            try make(file, of: version, incarnation, mailbox)
+            let store = try SQLiteRelayStore(path: file, fresh: .random(using: &entropy))
+            #expect(store.incarnation == incarnation)
+            let found = try store.find([.mailbox(mailbox), .entries(mailbox, after: 0, max: 10)])
+            let entry = Delivery(sequence: 3, sealed: [1, 2, 3])
+            #expect(found.last == .entries(mailbox, after: 0, max: 10, [entry]))
+            guard case .mailbox(_, let row?) = found.first else {
+                Issue.record("version \(version) lost its mailbox")
+                continue
+            }
+            #expect((row.acked, row.newest, row.entries, row.bytes) == (2, 3, 1, 3))
+        }
+    }
+
+    @Test("[OPS-6] a step that fails leaves the database in the version that it had")
+    mutating func failingStep() throws {
+        let incarnation = Incarnation.random(using: &entropy)
+        try make(path, of: 1, incarnation, .random(using: &entropy))
+        let queue = try DatabaseQueue(path: path)
+        let steps = [RelaySchema.steps[0], "CREATE TABLE more (id); CREATE TABLE more (id);"]
+        let fresh = Incarnation.random(using: &entropy)
+        #expect(throws: DatabaseError.self) {
+            try queue.writeWithoutTransaction { database in
+                _ = try RelaySchema.open(database, fresh: fresh, pagesMax: nil, steps: steps)
+            }
+        }
+        let found = try queue.read { database in
+            (
+                try Int.fetchOne(database, sql: "SELECT version FROM store"),
+                try database.tableExists("more")
+            )
+        }
+        #expect(found == (1, false))
+    }
+
+    /// A database as the relay of an earlier version left it, written in its own words.
+    private func make(
+        _ file: String, of version: Int, _ incarnation: Incarnation, _ mailbox: MailboxID
+    ) throws {
+        let queue = try DatabaseQueue(path: file)
+        try queue.writeWithoutTransaction { database in
+            let steps = Array(RelaySchema.steps.prefix(version))
+            _ = try RelaySchema.open(database, fresh: incarnation, pagesMax: nil, steps: steps)
+            let id = Data(mailbox.bytes)
+            let key = Data(repeating: 7, count: 32)
+            try database.execute(
+                sql: """
+                    INSERT INTO mailboxes (id, mailbox_key, sealing_key, token_generation, acked,
+                      newest, entries, bytes) VALUES (?, ?, ?, 1, 2, 3, 1, 3)
+                    """, arguments: [id, key, key])
+            try database.execute(
+                sql: """
+                    INSERT INTO entries (place, mailbox, sequence, day, sealed)
+                    VALUES (5, ?, 3, 20000, ?)
+                    """, arguments: [id, Data([1, 2, 3])])
+        }
+        try queue.close()
+    }
+}
