@@ -94,7 +94,8 @@ let package = Package(
             "SottoRelayServer",
             [
                 "SottoRelayCore", "SottoRelayProtocol", "SottoWire", "SottoCrypto",
-                .nioCore, .nioPosix, .nioHTTP1, .nioWebSocket, .logging, .metrics, .lifecycle,
+                .nioCore, .nioPosix, .nioHTTP1, .nioWebSocket, .nioSSL, .logging, .metrics,
+                .lifecycle,
             ]),
 
         // What tests run the cores in.
@@ -182,7 +183,8 @@ let package = Package(
             [
                 "SottoRelayServer", "SottoRelaySQLite", "SottoRelayCore", "SottoRelayLink",
                 "SottoSimulation", "SottoRelayProtocol", "SottoCrypto", "SottoWire", .nioCore,
-                .nioPosix, .nioEmbedded, .nioWebSocket, .logging, .metricsTestKit,
+                .nioPosix, .nioEmbedded, .nioHTTP1, .nioWebSocket, .nioSSL, .logging,
+                .metricsTestKit,
             ]),
         tests(
             "SottoClientCore",

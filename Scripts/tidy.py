@@ -25,7 +25,7 @@ OUTSIDE_IMPORTS = {
     "SottoRelaySQLite": {"Foundation", "FoundationEssentials", "GRDB", "Glibc", "Darwin", "Synchronization"},
     "SottoRelayServer": {
         "Foundation", "FoundationEssentials", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket",
-        "Logging", "Metrics", "ServiceLifecycle", "Synchronization",
+        "NIOSSL", "Logging", "Metrics", "ServiceLifecycle", "Synchronization",
     },
     "SottoSimulation": {"Synchronization"},
     "SottoRelayLink": {

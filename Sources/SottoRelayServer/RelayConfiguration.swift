@@ -15,17 +15,21 @@ public struct RelayConfiguration: Sendable, Equatable {
     /// How many bytes all clients together may make the relay hold in memory, of answers that they
     /// do not read and messages that they do not finish, before the worst is left [RELAY-10].
     public var heldBytesMax: Int
+    /// How connections reach the relay.
+    public var transport: TransportOptions
 
     /// A configuration with the quotas of `spec/relay.md` [MBX-7] unless others are given.
     public init(
         host: String = "127.0.0.1", port: Int = 0, mailboxEntriesMax: Int = 10_000,
-        mailboxBytesMax: Int = 64 << 20, heldBytesMax: Int = 256 << 20
+        mailboxBytesMax: Int = 64 << 20, heldBytesMax: Int = 256 << 20,
+        transport: TransportOptions = TransportOptions()
     ) {
         self.host = host
         self.port = port
         self.mailboxEntriesMax = mailboxEntriesMax
         self.mailboxBytesMax = mailboxBytesMax
         self.heldBytesMax = heldBytesMax
+        self.transport = transport
     }
 
     var quotas: RelayQuotas {

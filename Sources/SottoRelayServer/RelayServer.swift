@@ -30,6 +30,9 @@ public final class RelayServer: Service {
     private let writerLoop: MultiThreadedEventLoopGroup
     private let logger: Logger
 
+    /// The certificate in use, for tests that change it.
+    var credentials: Credentials? { relay.credentials }
+
     private init(
         _ relay: RunningRelay, listener: any Channel, loops: MultiThreadedEventLoopGroup,
         writerLoop: MultiThreadedEventLoopGroup, logger: Logger
@@ -46,7 +49,7 @@ public final class RelayServer: Service {
     /// Starts to listen. When this returns, connections are served.
     ///
     /// - Throws: `.cannotListen` when the address cannot be had, `.badKey` when the home's keys are
-    ///   none.
+    ///   none, `.badCertificate` when there is one that cannot be used.
     public static func start(
         _ home: RelayHome, _ configuration: RelayConfiguration,
         logger: Logger = Logger(label: "sotto.relay")
@@ -59,13 +62,15 @@ public final class RelayServer: Service {
         _ home: RelayHome, _ configuration: RelayConfiguration, logger: Logger,
         metrics: any MetricsFactory
     ) async throws(RelayServerError) -> RelayServer {
+        let credentials = try credentials(configuration, logger)
         let writerLoop = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         do {
             let relay = try running(
-                home, configuration, metrics, logger, on: writerLoop.next())
+                home, configuration, credentials, metrics, logger, on: writerLoop.next())
             let listener = try await listen(configuration, relay, on: loops)
             relay.writer.startChores()
+            if let credentials { credentials.lookNowAndThen(on: writerLoop.next()) }
             return RelayServer(
                 relay, listener: listener, loops: loops, writerLoop: writerLoop, logger: logger)
         } catch {
@@ -121,12 +126,14 @@ public enum RelayServerError: Error, Equatable, Sendable {
     case cannotListen(host: String, port: Int, reason: String)
     /// A key of the home is not one.
     case badKey
+    /// The certificate cannot be used.
+    case badCertificate(CertificateError)
 }
 
 extension RelayServer {
     private static func running(
-        _ home: RelayHome, _ configuration: RelayConfiguration, _ metrics: any MetricsFactory,
-        _ logger: Logger, on loop: any EventLoop
+        _ home: RelayHome, _ configuration: RelayConfiguration, _ credentials: Credentials?,
+        _ metrics: any MetricsFactory, _ logger: Logger, on loop: any EventLoop
     ) throws -> RunningRelay {
         let engine = try RelayEngine(
             privateKey: home.privateKey, masterKey: home.masterKey, quotas: configuration.quotas,
@@ -137,7 +144,18 @@ extension RelayServer {
             engine: engine, on: loop, table: table, meters: meters, logger: logger)
         return RunningRelay(
             identity: engine.identity, writer: writer, table: table, meters: meters,
-            held: HeldBytes(max: configuration.heldBytesMax))
+            held: HeldBytes(max: configuration.heldBytesMax), credentials: credentials)
+    }
+
+    private static func credentials(
+        _ configuration: RelayConfiguration, _ logger: Logger
+    ) throws(RelayServerError) -> Credentials? {
+        guard let files = configuration.transport.certificate else { return nil }
+        do throws(CertificateError) {
+            return try Credentials(files, logger: logger)
+        } catch {
+            throw .badCertificate(error)
+        }
     }
 
     private static func listen(

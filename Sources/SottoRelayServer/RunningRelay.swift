@@ -2,6 +2,7 @@
 
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 import NIOWebSocket
 import SottoRelayCore
 import SottoRelayProtocol
@@ -13,6 +14,7 @@ struct RunningRelay: Sendable {
     let table: ConnectionTable
     let meters: RelayMeters
     let held: HeldBytes
+    var credentials: Credentials?
 
     /// Sets a fresh channel up for HTTP that may become a WebSocket.
     func configure(_ channel: any Channel) -> EventLoopFuture<Void> {
@@ -29,6 +31,9 @@ struct RunningRelay: Sendable {
                 }
             )
             let pipeline = channel.pipeline.syncOperations
+            if let credentials {
+                try pipeline.addHandler(NIOSSLServerHandler(context: credentials.context))
+            }
             try pipeline.configureHTTPServerPipeline(
                 withPipeliningAssistance: false, withServerUpgrade: upgrade)
             let upgrading = try pipeline.handler(type: HTTPServerUpgradeHandler.self)

@@ -30,4 +30,8 @@ enum ServerLimits {
     static let sweepInterval = TimeAmount.seconds(60)
     /// How often a store that could not write is tried again.
     static let probeInterval = TimeAmount.seconds(2)
+    /// The bytes of a certificate chain or a private key in PEM.
+    static let certificateBytesMax = 1 << 20
+    /// How often the files of the certificate are looked at.
+    static let certificateInterval = TimeAmount.seconds(10)
 }

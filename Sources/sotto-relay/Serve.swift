@@ -16,15 +16,18 @@ struct Serve: AsyncParsableCommand {
             Makes the data folder and its keys at the first start. Prints one line when it is \
             ready: where it listens and its relay id, which clients pin.
 
-            The relay speaks WebSocket without TLS. Clients accept that on a loopback address; \
-            for anybody else put a TLS proxy in front and hand out its wss:// address. \
-            /healthz and /readyz answer on the same port.
+            With --tls-certificate and --tls-key the relay speaks TLS 1.3, and takes the files \
+            over when they change. Without, it speaks plainly, which clients accept on a \
+            loopback address; for anybody else put a TLS proxy in front and hand out its \
+            wss:// address. /healthz and /readyz answer on the same port.
 
             SIGTERM and SIGINT drain: what was taken is answered, clients are told, exit code 0.
 
             EXAMPLES
               sotto-relay serve --data ./relay-data
               sotto-relay serve --data /var/lib/sotto --listen 127.0.0.1:8340 --log-level notice
+              sotto-relay serve --data /var/lib/sotto --listen :443 \\
+                --tls-certificate fullchain.pem --tls-key privkey.pem
               sotto-relay serve --data ./small --mailbox-entries 500 --mailbox-bytes 8000000
             """)
 
@@ -54,6 +57,17 @@ struct Serve: AsyncParsableCommand {
     var clientBytes = 256 << 20
 
     @Option(
+        help: ArgumentHelp(
+            "The certificate chain to speak TLS with, in PEM, the relay's own first.",
+            valueName: "file"))
+    var tlsCertificate: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The private key of that certificate, in PEM and not encrypted.", valueName: "file"))
+    var tlsKey: String?
+
+    @Option(
         help: ArgumentHelp("How much is logged to standard error.", valueName: "level"))
     var logLevel = LogLevel.notice
 
@@ -61,6 +75,9 @@ struct Serve: AsyncParsableCommand {
         guard !data.isEmpty else { throw ValidationError("Name a folder with --data.") }
         guard mailboxEntries > 0, mailboxBytes > 0 else {
             throw ValidationError("A mailbox must hold something: give numbers above 0.")
+        }
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
+            throw ValidationError("TLS needs both --tls-certificate and --tls-key.")
         }
         guard clientBytes > 0 else {
             throw ValidationError("Clients need some memory: give a number above 0.")
@@ -91,6 +108,14 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
+    private var transport: TransportOptions {
+        var options = TransportOptions()
+        if let tlsCertificate, let tlsKey {
+            options.certificate = CertificateFiles(chain: tlsCertificate, key: tlsKey)
+        }
+        return options
+    }
+
     private func start(_ logger: Logger) async throws -> RelayServer {
         do {
             let home = try RelayHome.open(folder: data)
@@ -98,7 +123,8 @@ struct Serve: AsyncParsableCommand {
                 home,
                 RelayConfiguration(
                     host: listen.host, port: listen.port, mailboxEntriesMax: mailboxEntries,
-                    mailboxBytesMax: mailboxBytes, heldBytesMax: clientBytes),
+                    mailboxBytesMax: mailboxBytes, heldBytesMax: clientBytes,
+                    transport: transport),
                 logger: logger)
         } catch let error as RelayDataFolderError {
             throw Failure(sentence: "\(data): \(error.sentence)", code: Failure.refused)
@@ -106,6 +132,8 @@ struct Serve: AsyncParsableCommand {
             throw Failure(
                 sentence: "cannot listen on \(listen): \(reason); choose another with --listen",
                 code: Failure.network)
+        } catch RelayServerError.badCertificate(let error) {
+            throw Failure(sentence: error.sentence, code: Failure.refused)
         } catch RelayServerError.badKey {
             throw Failure(
                 sentence: "\(data): the relay's key file is damaged; restore it from a backup",

@@ -23,7 +23,7 @@ struct SottoRelay: AsyncParsableCommand {
             EXIT CODES
               0  all went well          1  wrong use
               2  a fault of the relay   3  the address cannot be listened on
-              7  the data folder was refused
+              7  the data folder or the certificate was refused
             """,
         version: Version.text,
         subcommands: [Serve.self, Inspect.self, Restored.self, Version.self])

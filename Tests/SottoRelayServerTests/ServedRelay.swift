@@ -19,6 +19,7 @@ struct ServedRelay {
     /// A relay over a store in memory, or over another one.
     static func start(
         mailboxEntriesMax: Int = 10_000, heldBytesMax: Int = 256 << 20,
+        transport: TransportOptions = TransportOptions(),
         store: (any RelayStore)? = nil, metrics: TestMetrics = TestMetrics()
     ) async throws -> ServedRelay {
         var entropy = Entropy.system()
@@ -29,7 +30,8 @@ struct ServedRelay {
         let server = try await RelayServer.start(
             home,
             RelayConfiguration(
-                mailboxEntriesMax: mailboxEntriesMax, heldBytesMax: heldBytesMax),
+                mailboxEntriesMax: mailboxEntriesMax, heldBytesMax: heldBytesMax,
+                transport: transport),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
             metrics: metrics)
         return ServedRelay(server: server, id: RelayKey(made: key.publicKey).id)
@@ -38,12 +40,13 @@ struct ServedRelay {
     /// Runs `body` against a relay that is shut down afterwards.
     static func with(
         mailboxEntriesMax: Int = 10_000, heldBytesMax: Int = 256 << 20,
+        transport: TransportOptions = TransportOptions(),
         store: (any RelayStore)? = nil, metrics: TestMetrics = TestMetrics(),
         _ body: (ServedRelay) async throws -> Void
     ) async throws {
         let relay = try await start(
-            mailboxEntriesMax: mailboxEntriesMax, heldBytesMax: heldBytesMax, store: store,
-            metrics: metrics)
+            mailboxEntriesMax: mailboxEntriesMax, heldBytesMax: heldBytesMax,
+            transport: transport, store: store, metrics: metrics)
         do {
             try await body(relay)
         } catch {
