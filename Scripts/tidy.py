@@ -24,8 +24,8 @@ OUTSIDE_IMPORTS = {
     "SottoClientCore": {"OrderedCollections"},
     "SottoRelaySQLite": {"Foundation", "FoundationEssentials", "GRDB", "Glibc", "Darwin", "Synchronization"},
     "SottoRelayServer": {
-        "Foundation", "FoundationEssentials", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket",
-        "NIOSSL", "Logging", "Metrics", "ServiceLifecycle", "Synchronization",
+        "Foundation", "FoundationEssentials", "NIOCore", "NIOConcurrencyHelpers", "NIOPosix",
+        "NIOHTTP1", "NIOWebSocket", "NIOSSL", "Logging", "Metrics", "ServiceLifecycle", "Synchronization",
     },
     "SottoSimulation": {"Synchronization"},
     "SottoRelayLink": {

@@ -1,8 +1,8 @@
 // Which connection lives on which event loop, for the writer to reach it.
 
+import NIOConcurrencyHelpers
 import NIOCore
 import SottoRelayCore
-import Synchronization
 
 /// The connections of a relay that have become WebSockets.
 final class ConnectionTable: Sendable {
@@ -17,14 +17,14 @@ final class ConnectionTable: Sendable {
         var byID: [ConnectionID: Place] = [:]
     }
 
-    private let places = Mutex(Places())
+    private let places = NIOLockedValueBox(Places())
 
-    var count: Int { places.withLock { $0.byID.count } }
+    var count: Int { places.withLockedValue { $0.byID.count } }
 
     /// A number for a new connection, or nothing when there are too many.
     func add(_ handler: ConnectionHandler, on loop: any EventLoop) -> ConnectionID? {
         let place = Place(loop: loop, handler: NIOLoopBound(handler, eventLoop: loop))
-        return places.withLock { places in
+        return places.withLockedValue { places in
             guard places.byID.count < ServerLimits.connectionsMax else { return nil }
             places.newest += 1
             let id = ConnectionID(places.newest)
@@ -34,7 +34,7 @@ final class ConnectionTable: Sendable {
     }
 
     func remove(_ id: ConnectionID) {
-        places.withLock { _ = $0.byID.removeValue(forKey: id) }
+        places.withLockedValue { _ = $0.byID.removeValue(forKey: id) }
     }
 
     /// Hands replies to their connections, those of each in order, with one visit an event loop.
@@ -42,7 +42,7 @@ final class ConnectionTable: Sendable {
         guard !replies.isEmpty else { return }
         typealias Mail = (handler: NIOLoopBound<ConnectionHandler>, event: ConnectionEvent)
         var byLoop: [ObjectIdentifier: (loop: any EventLoop, mail: [Mail])] = [:]
-        places.withLock { places in
+        places.withLockedValue { places in
             for reply in replies {
                 guard let place = places.byID[reply.connection] else { continue }
                 byLoop[ObjectIdentifier(place.loop), default: (place.loop, [])].mail
@@ -59,16 +59,16 @@ final class ConnectionTable: Sendable {
 
     /// Ends a connection for what it makes the relay hold.
     func giveUp(_ id: ConnectionID) {
-        guard let place = places.withLock({ $0.byID[id] }) else { return }
+        guard let place = places.withLockedValue({ $0.byID[id] }) else { return }
         place.loop.execute { place.handler.value.giveUp() }
     }
 
     /// Whether the relay is shutting down, for connections that come in while it does.
-    var isDraining: Bool { places.withLock { $0.isDraining } }
+    var isDraining: Bool { places.withLockedValue { $0.isDraining } }
 
     /// Tells every connection that the relay is shutting down [OPS-2].
     func drain() {
-        let places = places.withLock { places in
+        let places = places.withLockedValue { places in
             places.isDraining = true
             return Array(places.byID.values)
         }

@@ -1,7 +1,7 @@
 // What slow clients make the relay hold for them, counted over all connections.
 
+import NIOConcurrencyHelpers
 import SottoRelayCore
-import Synchronization
 
 /// How many bytes each connection holds in memory: answers that its client does not read, and
 /// messages that it has begun to send and not finished.
@@ -14,7 +14,7 @@ final class HeldBytes: Sendable {
         var byConnection: [ConnectionID: Int] = [:]
     }
 
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
     private let max: Int
 
     init(max: Int) { self.max = max }
@@ -23,7 +23,7 @@ final class HeldBytes: Sendable {
     ///
     /// - Returns: A connection to give up; what it holds is not counted any more.
     func hold(_ bytes: Int, for id: ConnectionID) -> ConnectionID? {
-        state.withLock { state in
+        state.withLockedValue { state in
             state.total += bytes - (state.byConnection[id] ?? 0)
             state.byConnection[id] = bytes > 0 ? bytes : nil
             guard state.total > max,

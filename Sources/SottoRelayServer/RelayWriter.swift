@@ -1,6 +1,7 @@
 // The one place where a relay decides and writes: what waits together shares a transaction.
 
 import Logging
+import NIOConcurrencyHelpers
 import NIOCore
 import SottoRelayCore
 import Synchronization
@@ -28,7 +29,7 @@ final class RelayWriter: Sendable {
         private static let smallMax = 256
     }
 
-    private let queue = Mutex(Queue())
+    private let queue = NIOLockedValueBox(Queue())
     private let loop: any EventLoop
     private let engine: NIOLoopBoundBox<RelayEngine>
     private let table: ConnectionTable
@@ -51,13 +52,13 @@ final class RelayWriter: Sendable {
     var canWrite: Bool { writable.load(ordering: .relaxed) }
 
     /// Whether nothing waits and nothing is being written.
-    var isIdle: Bool { queue.withLock { !$0.isRunning && $0.waiting.isEmpty } }
+    var isIdle: Bool { queue.withLockedValue { !$0.isRunning && $0.waiting.isEmpty } }
 
     /// Queues operations; answers reach their connections through the table.
     ///
     /// - Returns: The operations for which there was no room.
     func submit(_ operations: [RelayOperation]) -> [RelayOperation] {
-        let (starts, left) = queue.withLock { queue in
+        let (starts, left) = queue.withLockedValue { queue in
             let left = operations.filter { !queue.take($0) }
             defer { queue.isRunning = true }
             return (!queue.isRunning, left)
@@ -113,7 +114,7 @@ final class RelayWriter: Sendable {
 
     /// What one transaction takes: at least one operation, more up to the limits of a batch.
     private func nextBatch() -> [RelayOperation] {
-        queue.withLock { queue in
+        queue.withLockedValue { queue in
             var weight = 0
             var count = 0
             for operation in queue.waiting.prefix(RelayCoreLimits.batchOperationsMax) {
