@@ -29,6 +29,7 @@ extension Target.Dependency {
     static let signals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let metricsTestKit = product(name: "MetricsTestKit", package: "swift-metrics")
     static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let yaml = product(name: "Yams", package: "Yams")
 }
 
 /// A library of ours: where it lies follows from its name, and every one is built as strictly.
@@ -68,6 +69,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .systemLibrary(
@@ -138,7 +140,7 @@ let package = Package(
             "sotto-relay",
             [
                 "SottoRelayServer", "SottoRelaySQLite", "SottoRelayCore", .arguments, .logging,
-                .lifecycle, .signals,
+                .lifecycle, .signals, .yaml,
             ]),
         tool(
             "sotto-vectors",
@@ -208,6 +210,9 @@ let package = Package(
                 "SottoMLS", "SottoIdentity", "SottoContent", "SottoCrypto", "SottoWire", .logging,
                 .nioCore, .nioPosix,
             ]),
+        tests(
+            "RelayProgram",
+            ["sotto-relay", "SottoRelayServer", "SottoRelaySQLite", .arguments, .logging]),
         tests(
             "Programs",
             [

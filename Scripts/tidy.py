@@ -35,7 +35,9 @@ OUTSIDE_IMPORTS = {
     "SottoClientStore": {"Foundation", "FoundationEssentials", "GRDB", "Glibc", "Darwin", "Synchronization"},
     "SottoClient": {"Foundation", "FoundationEssentials", "Logging", "NIOCore", "NIOPosix", "Synchronization"},
     "sotto": {"Foundation", "ArgumentParser", "Logging", "Glibc", "Darwin", "Dispatch", "Synchronization"},
-    "sotto-relay": {"Foundation", "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals", "Glibc", "Darwin"},
+    "sotto-relay": {
+        "Foundation", "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals", "Yams", "Glibc", "Darwin",
+    },
     "sotto-vectors": {"Foundation", "ArgumentParser", "Synchronization"},
     "sotto-bench": {
         "Foundation", "ArgumentParser", "Crypto", "Glibc", "Darwin", "NIOCore", "NIOPosix",

@@ -8,15 +8,23 @@ import SottoCrypto
     import Darwin
 #endif
 
-/// A file of 32 secret bytes beside the database [OPS-1].
+/// A file of 32 secret bytes outside the database [OPS-1].
 struct KeyFile {
     private let folder: String
     private let name: String
     private static let length = 32
 
-    init(folder: String, name: String) {
+    /// The keys that a relay has.
+    enum Name: String, CaseIterable {
+        /// What signs hellos and heads.
+        case relay = "relay-key"
+        /// What delivery secrets are derived from [TOK-2].
+        case master = "master-key"
+    }
+
+    init(folder: String, name: Name) {
         self.folder = folder
-        self.name = name
+        self.name = name.rawValue
     }
 
     private var path: String { folder + "/" + name }
@@ -39,7 +47,7 @@ struct KeyFile {
         }
         var extra: UInt8 = 0
         let isLonger = withUnsafeMutableBytes(of: &extra) { posixRead(descriptor, $0) } > 0
-        guard count == Self.length, !isLonger else { throw .keyMissing(file: name) }
+        guard count == Self.length, !isLonger else { throw .keyMissing(file: path) }
         return key
     }
 

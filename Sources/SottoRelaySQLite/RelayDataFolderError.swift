@@ -8,8 +8,10 @@ public enum RelayDataFolderError: Error, Equatable, Sendable {
     case inUse
     /// It was written by a later version.
     case newer(found: Int, known: Int)
-    /// It has a database but lacks the key file of this name, or that file is damaged.
+    /// It has a database but the key file at this path is not there, or is damaged.
     case keyMissing(file: String)
+    /// Both of these folders hold a key of this name, and not the same one.
+    case keysTwice(file: String, folders: [String])
     /// It holds other things and no relay's data.
     case notEmpty
     /// It has no database: no relay ever ran on it.
@@ -25,8 +27,12 @@ public enum RelayDataFolderError: Error, Equatable, Sendable {
             "the data folder was written by a newer version (format \(found), this one knows "
                 + "\(known)); nothing was changed; run that version or choose another folder"
         case .keyMissing(let file):
-            "the data folder has a database but no usable \(file); without it the relay would "
-                + "not be the one its users know; restore the file from a backup"
+            "there is a database but no usable \(file); without it the relay would "
+                + "not be the one its users know; restore the file from a backup, or name the "
+                + "folder that it lies in with --keys"
+        case .keysTwice(let file, let folders):
+            "two different files called \(file) lie in \(folders.joined(separator: " and ")); "
+                + "keep the one that this relay's users know"
         case .notARelay:
             "there is no relay's data; give the folder that was put back from the backup"
         case .notEmpty:

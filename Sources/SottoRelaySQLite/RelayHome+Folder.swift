@@ -1,4 +1,4 @@
-// The one folder that a relay keeps everything in: keys, database, lock.
+// The folders that a relay keeps everything in: one of data, with database and lock, one of keys.
 
 import Foundation
 package import SottoCrypto
@@ -8,41 +8,39 @@ import SottoRelayProtocol
 extension RelayHome {
     /// Opens a relay's data folder, or makes it at the first start.
     ///
-    /// The folder has mode 0700 and holds `relay.db`, `relay-key`, `master-key` and `lock`, each
-    /// of mode 0600. The keys are never in the database [OPS-1]. The folder is locked against
-    /// any other process for as long as the home is held.
+    /// It has mode 0700 and holds `relay.db` and `lock`; the folder of the keys holds `relay-key`
+    /// and `master-key`. Each file has mode 0600. The keys are never in the database [OPS-1].
+    /// The data folder is locked against any other process for as long as the home is held.
     ///
-    /// - Throws: What is wrong with the folder, which is then as it was [OPS-3].
-    public static func open(folder: String) throws(RelayDataFolderError) -> RelayHome {
+    /// - Parameter keys: The folder of the keys [HOST-1], made if it is not there; nothing for the
+    ///   data folder itself. Keys that lie in the data folder are used from there all the same.
+    /// - Throws: What is wrong with a folder, which is then as it was [OPS-3].
+    public static func open(
+        folder: String, keys: String? = nil
+    ) throws(RelayDataFolderError) -> RelayHome {
         var entropy = Entropy.system()
-        return try open(folder: folder, using: &entropy)
+        return try open(folder: folder, keys: keys, using: &entropy)
     }
 
     /// The same, with entropy for what is made at first start.
     package static func open(
-        folder path: String, using entropy: inout Entropy
+        folder path: String, keys: String? = nil, using entropy: inout Entropy
     ) throws(RelayDataFolderError) -> RelayHome {
-        let (store, privateKey, masterKey) = try parts(of: path, using: &entropy)
-        return RelayHome(store: store, privateKey: privateKey, masterKey: masterKey)
-    }
-
-    private static func parts(
-        of path: String, using entropy: inout Entropy
-    ) throws(RelayDataFolderError) -> (SQLiteRelayStore, SignaturePrivateKey, Secret) {
         try make(path)
         let lock = try FolderLock(folder: path)
         try DataFolder(path: path).closeToOthers()
         let database = path + "/relay.db"
         let isNew = !FileManager.default.fileExists(atPath: database)
-        let relayKey = try key("relay-key", in: path, mayMake: isNew, using: &entropy)
-        let masterKey = try key("master-key", in: path, mayMake: isNew, using: &entropy)
+        let folder = try keyFolder(data: path, keys: keys)
+        let relayKey = try key(.relay, in: folder, mayMake: isNew, using: &entropy)
+        let masterKey = try key(.master, in: folder, mayMake: isNew, using: &entropy)
         guard let privateKey = try? SignaturePrivateKey(seed: relayKey) else {
-            throw .keyMissing(file: "relay-key")
+            throw .keyMissing(file: folder + "/" + KeyFile.Name.relay.rawValue)
         }
         if isNew { try makeFile(database) }
         let store = try SQLiteRelayStore(
             path: database, fresh: .random(using: &entropy), lock: lock)
-        return (store, privateKey, masterKey)
+        return RelayHome(store: store, privateKey: privateKey, masterKey: masterKey)
     }
 
     /// Marks a data folder as put back from a backup, before it is served again [OPS-4].
@@ -51,12 +49,14 @@ extension RelayHome {
     /// not sign other heads under the numbers that it signed then.
     ///
     /// - Throws: What is wrong with the folder, which is then as it was.
-    public static func markRestored(folder: String) throws(RelayDataFolderError) {
+    public static func markRestored(folder path: String) throws(RelayDataFolderError) {
         var entropy = Entropy.system()
-        guard FileManager.default.fileExists(atPath: folder + "/relay.db") else {
+        guard FileManager.default.fileExists(atPath: path + "/relay.db") else {
             throw .notARelay
         }
-        let (store, _, _) = try parts(of: folder, using: &entropy)
+        let lock = try FolderLock(folder: path)
+        let store = try SQLiteRelayStore(
+            path: path + "/relay.db", fresh: .random(using: &entropy), lock: lock)
         do throws(RelayStoreError) {
             try store.begin(.random(using: &entropy))
         } catch {
@@ -64,12 +64,36 @@ extension RelayHome {
         }
     }
 
+    /// Where the keys lie: in the data folder if they are there, which relays did that had one
+    /// folder for everything, else in the folder that was given.
+    private static func keyFolder(
+        data: String, keys: String?
+    ) throws(RelayDataFolderError) -> String {
+        guard let keys, keys != data else { return data }
+        var isInside = false
+        for name in KeyFile.Name.allCases where !isInside {
+            isInside = try KeyFile(folder: data, name: name).read() != nil
+        }
+        guard isInside else {
+            try DataFolder(path: keys).make()
+            return keys
+        }
+        for name in KeyFile.Name.allCases {
+            let inside = try KeyFile(folder: data, name: name).read()
+            let outside = try KeyFile(folder: keys, name: name).read()
+            guard outside == nil || outside == inside else {
+                throw .keysTwice(file: name.rawValue, folders: [data, keys])
+            }
+        }
+        return data
+    }
+
     private static func key(
-        _ name: String, in folder: String, mayMake: Bool, using entropy: inout Entropy
+        _ name: KeyFile.Name, in folder: String, mayMake: Bool, using entropy: inout Entropy
     ) throws(RelayDataFolderError) -> Secret {
         let file = KeyFile(folder: folder, name: name)
         if let key = try file.read() { return key }
-        guard mayMake else { throw .keyMissing(file: name) }
+        guard mayMake else { throw .keyMissing(file: folder + "/" + name.rawValue) }
         let key = entropy.secret(32)
         try file.write(key)
         return key

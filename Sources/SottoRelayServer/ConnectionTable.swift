@@ -18,6 +18,10 @@ final class ConnectionTable: Sendable {
     }
 
     private let places = NIOLockedValueBox(Places())
+    private let max: Int
+
+    /// - Parameter max: Connections that are served at once.
+    init(max: Int) { self.max = max }
 
     var count: Int { places.withLockedValue { $0.byID.count } }
 
@@ -25,7 +29,7 @@ final class ConnectionTable: Sendable {
     func add(_ handler: ConnectionHandler, on loop: any EventLoop) -> ConnectionID? {
         let place = Place(loop: loop, handler: NIOLoopBound(handler, eventLoop: loop))
         return places.withLockedValue { places in
-            guard places.byID.count < ServerLimits.connectionsMax else { return nil }
+            guard places.byID.count < max else { return nil }
             places.newest += 1
             let id = ConnectionID(places.newest)
             places.byID[id] = place

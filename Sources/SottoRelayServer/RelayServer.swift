@@ -138,7 +138,7 @@ extension RelayServer {
         let engine = try RelayEngine(
             privateKey: home.privateKey, masterKey: home.masterKey, quotas: configuration.quotas,
             store: home.store, now: WallClock.now, entropy: .system())
-        let table = ConnectionTable()
+        let table = ConnectionTable(max: configuration.connectionsMax)
         let meters = RelayMeters(factory: metrics)
         let writer = RelayWriter(
             engine: engine, on: loop, table: table, meters: meters, logger: logger)

@@ -3,8 +3,6 @@
 import NIOCore
 
 enum ServerLimits {
-    /// Connections that are served at once; further ones are closed as they come.
-    static let connectionsMax = 19_000
     /// Connections the system may queue before they are accepted.
     static let backlog: Int32 = 1_024
     /// Fragments that one WebSocket message may come in.

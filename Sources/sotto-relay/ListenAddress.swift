@@ -1,9 +1,7 @@
 // `HOST:PORT`, as it is written on a command line.
 
-import ArgumentParser
-
 /// Where to listen.
-struct ListenAddress: ExpressibleByArgument, CustomStringConvertible, Equatable {
+struct ListenAddress: CustomStringConvertible, Equatable {
     /// A name or a numeric address, without brackets.
     let host: String
     /// The port; 0 for any.
@@ -35,5 +33,6 @@ struct ListenAddress: ExpressibleByArgument, CustomStringConvertible, Equatable 
         host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 
-    var defaultValueDescription: String { description }
+    /// What may be given, as the end of "give ...".
+    static let allowed = "host:port, an IPv6 address in brackets, or :port for every address"
 }

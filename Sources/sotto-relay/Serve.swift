@@ -13,7 +13,7 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve until SIGTERM or SIGINT.",
         discussion: """
-            Makes the data folder and its keys at the first start. Prints one line when it is \
+            Makes the data folder and the keys at the first start. Prints one line when it is \
             ready: where it listens and its relay id, which clients pin.
 
             With --tls-certificate and --tls-key the relay speaks TLS 1.3, and takes the files \
@@ -28,69 +28,19 @@ struct Serve: AsyncParsableCommand {
               sotto-relay serve --data /var/lib/sotto --listen 127.0.0.1:8340 --log-level notice
               sotto-relay serve --data /var/lib/sotto --listen :443 \\
                 --tls-certificate fullchain.pem --tls-key privkey.pem
-              sotto-relay serve --data ./small --mailbox-entries 500 --mailbox-bytes 8000000
+              sotto-relay serve --config /etc/sotto/relay.yaml
             """)
 
-    @Option(
-        help: ArgumentHelp(
-            "The data folder; made if it is not there, of mode 0700.", valueName: "dir"))
-    var data: String
-
-    @Option(
-        help: ArgumentHelp(
-            "Where to listen; port 0 picks a free one.", valueName: "host:port"))
-    var listen = ListenAddress(host: "127.0.0.1", port: 8340)
-
-    @Option(help: ArgumentHelp("Entries a mailbox holds before it is full.", valueName: "n"))
-    var mailboxEntries = 10_000
-
-    @Option(help: ArgumentHelp("Bytes a mailbox holds before it is full.", valueName: "n"))
-    var mailboxBytes = 64 << 20
-
-    @Option(
-        help: ArgumentHelp(
-            """
-            Bytes of memory that all clients together may take with answers not read and messages \
-            not finished; above it the one that takes most is disconnected.
-            """,
-            valueName: "n"))
-    var clientBytes = 256 << 20
-
-    @Option(
-        help: ArgumentHelp(
-            "The certificate chain to speak TLS with, in PEM, the relay's own first.",
-            valueName: "file"))
-    var tlsCertificate: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "The private key of that certificate, in PEM and not encrypted.", valueName: "file"))
-    var tlsKey: String?
-
-    @Option(
-        help: ArgumentHelp("How much is logged to standard error.", valueName: "level"))
-    var logLevel = LogLevel.notice
-
-    func validate() throws {
-        guard !data.isEmpty else { throw ValidationError("Name a folder with --data.") }
-        guard mailboxEntries > 0, mailboxBytes > 0 else {
-            throw ValidationError("A mailbox must hold something: give numbers above 0.")
-        }
-        guard (tlsCertificate == nil) == (tlsKey == nil) else {
-            throw ValidationError("TLS needs both --tls-certificate and --tls-key.")
-        }
-        guard clientBytes > 0 else {
-            throw ValidationError("Clients need some memory: give a number above 0.")
-        }
-    }
+    @OptionGroup var flags: ConfigurationFlags
 
     func run() async throws {
         OpenFiles.raiseLimit()
+        let (settings, data) = try flags.withData()
         var logger = Logger(label: "sotto-relay") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = logLevel.level
-        let server = try await start(logger)
+        logger.logLevel = settings.logLevel.level
+        let server = try await start(settings, data, logger)
         say(
-            "listening on \(listen.with(port: server.port)), relay id \(server.relayID)",
+            "listening on \(settings.listen.with(port: server.port)), relay id \(server.relayID)",
             to: .standardOutput)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -108,29 +58,18 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private var transport: TransportOptions {
-        var options = TransportOptions()
-        if let tlsCertificate, let tlsKey {
-            options.certificate = CertificateFiles(chain: tlsCertificate, key: tlsKey)
-        }
-        return options
-    }
-
-    private func start(_ logger: Logger) async throws -> RelayServer {
+    private func start(
+        _ settings: RelaySettings, _ data: String, _ logger: Logger
+    ) async throws -> RelayServer {
         do {
-            let home = try RelayHome.open(folder: data)
-            return try await RelayServer.start(
-                home,
-                RelayConfiguration(
-                    host: listen.host, port: listen.port, mailboxEntriesMax: mailboxEntries,
-                    mailboxBytesMax: mailboxBytes, heldBytesMax: clientBytes,
-                    transport: transport),
-                logger: logger)
+            let home = try RelayHome.open(folder: data, keys: settings.keyFolder(data))
+            return try await RelayServer.start(home, settings.configuration, logger: logger)
         } catch let error as RelayDataFolderError {
             throw Failure(sentence: "\(data): \(error.sentence)", code: Failure.refused)
         } catch RelayServerError.cannotListen(_, _, let reason) {
             throw Failure(
-                sentence: "cannot listen on \(listen): \(reason); choose another with --listen",
+                sentence:
+                    "cannot listen on \(settings.listen): \(reason); choose another with --listen",
                 code: Failure.network)
         } catch RelayServerError.badCertificate(let error) {
             throw Failure(sentence: error.sentence, code: Failure.refused)
@@ -143,7 +82,7 @@ struct Serve: AsyncParsableCommand {
 }
 
 /// How much is logged. There is nothing below `info`: no id of anybody is logged at any level.
-enum LogLevel: String, ExpressibleByArgument, CaseIterable {
+enum LogLevel: String, CaseIterable {
     case info, notice, warning, error
 
     var level: Logger.Level {

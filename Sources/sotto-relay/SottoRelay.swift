@@ -10,12 +10,13 @@ struct SottoRelay: AsyncParsableCommand {
         commandName: "sotto-relay",
         abstract: "Stores and forwards sealed messages without learning whose they are.",
         discussion: """
-            A relay keeps everything in one data folder: its key, by which its users know it, a \
-            master key, and a database. Back up the folder while the relay is stopped; when you \
-            put a backup back, run `sotto-relay restored` before `serve`.
+            A relay keeps its database in a data folder, and in a folder of keys beside it the \
+            key by which its users know it and a master key. Back up both while the relay is \
+            stopped; when you put a backup back, run `sotto-relay restored` before `serve`.
 
             EXAMPLES
               sotto-relay serve --data /var/lib/sotto --listen 127.0.0.1:8340
+              sotto-relay print-config > /etc/sotto/relay.yaml
               sotto-relay inspect --data /var/lib/sotto
               sotto-relay restored --data /var/lib/sotto
               sotto-relay help serve
@@ -26,7 +27,10 @@ struct SottoRelay: AsyncParsableCommand {
               7  the data folder or the certificate was refused
             """,
         version: Version.text,
-        subcommands: [Serve.self, Inspect.self, Restored.self, Version.self])
+        subcommands: [
+            Serve.self, PrintConfig.self, CheckConfig.self, Inspect.self, Restored.self,
+            Version.self,
+        ])
 
     /// Runs one command; every failure is a sentence on standard error and a number.
     static func main() async {
@@ -64,6 +68,6 @@ struct Failure: Error {
 }
 
 /// Writes a line at once: who waits for it may be at the other end of a pipe.
-func say(_ line: String, to file: FileHandle) {
-    try? file.write(contentsOf: Data((line + "\n").utf8))
+func say(_ line: String, terminator: String = "\n", to file: FileHandle) {
+    try? file.write(contentsOf: Data((line + terminator).utf8))
 }

@@ -18,12 +18,17 @@ import Testing
             ["serve"], ["serve", "--data", "x", "--listen", "here"], ["bogus"], ["restored"],
             ["serve", "--data", ""], ["serve", "--data", "x", "--client-bytes", "0"],
             ["serve", "--data", "x", "--mailbox-entries", "0"], ["inspect", "--port", "1"],
+            ["check-config", "--config", "/nowhere"], ["check-config", "--mailbox-days", "x"],
         ] {
             let outcome = try await Program("sotto-relay", wrong).outcome()
             #expect(outcome.status == 1 && !outcome.wasKilled, "\(wrong)")
-            #expect(outcome.errors.hasPrefix("Error: ") && outcome.output.isEmpty, "\(wrong)")
+            let isSaid = ["Error: ", "sotto-relay: "].contains { outcome.errors.hasPrefix($0) }
+            #expect(isSaid && outcome.output.isEmpty, "\(wrong)")
         }
-        for right in [["help"], ["serve", "--help"], ["version"], ["--version"]] {
+        for right in [
+            ["help"], ["serve", "--help"], ["version"], ["--version"], ["print-config"],
+            ["check-config"],
+        ] {
             let outcome = try await Program("sotto-relay", right).outcome()
             #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(right)")
             #expect(!outcome.output.isEmpty)
@@ -73,7 +78,7 @@ import Testing
             #expect(outcome.status == 7 && outcome.errors.contains(other.path))
         }
 
-        let key = URL(fileURLWithPath: relay.dataFolder + "/relay-key")
+        let key = URL(fileURLWithPath: relay.dataFolder + "-keys/relay-key")
         let bytes = try Data(contentsOf: key)
         try bytes.dropLast().write(to: key)
         #expect(try await refusal(relay.dataFolder).contains("relay-key"))

@@ -118,13 +118,53 @@ import Testing
             let path = folder.path + "/" + name
             let key = try #require(FileManager.default.contents(atPath: path))
             try key.dropLast().write(to: URL(fileURLWithPath: path))
-            #expect(try refusal() == .keyMissing(file: name))
+            #expect(try refusal() == .keyMissing(file: path))
             try (key + [0]).write(to: URL(fileURLWithPath: path))
-            #expect(try refusal() == .keyMissing(file: name))
+            #expect(try refusal() == .keyMissing(file: path))
             try FileManager.default.removeItem(atPath: path)
-            #expect(try refusal() == .keyMissing(file: name))
+            #expect(try refusal() == .keyMissing(file: path))
             try key.write(to: URL(fileURLWithPath: path))
             #expect(try refusal() == nil)
+        }
+    }
+
+    @Test("[HOST-1] keys lie in the folder that was given, and are found where they lay before")
+    func keyFolder() throws {
+        let data = folder.path + "/data"
+        let keys = folder.path + "/keys"
+        func keyAfterOpening() throws -> [UInt8] {
+            try RelayHome.open(folder: data, keys: keys).privateKey.publicKey
+        }
+        let first = try keyAfterOpening()
+        let names = ["master-key", "relay-key"]
+        let files = FileManager.default
+        #expect(try files.contentsOfDirectory(atPath: keys).sorted() == names)
+        #expect(try folder.mode("keys") == 0o700)
+        for name in names {
+            #expect(try folder.mode("keys/" + name) == 0o600)
+            #expect(!files.fileExists(atPath: data + "/" + name))
+        }
+        // As relays did that had one folder for everything.
+        for name in names {
+            try files.moveItem(atPath: keys + "/" + name, toPath: data + "/" + name)
+        }
+        #expect(try keyAfterOpening() == first)
+        #expect(try files.contentsOfDirectory(atPath: keys).isEmpty)
+        for name in names {
+            try files.copyItem(atPath: data + "/" + name, toPath: keys + "/" + name)
+        }
+        #expect(try keyAfterOpening() == first)
+        try Data(repeating: 1, count: 32).write(to: URL(fileURLWithPath: keys + "/master-key"))
+        do {
+            _ = try keyAfterOpening()
+            Issue.record("one of two keys was taken")
+        } catch let error as RelayDataFolderError {
+            #expect(error == .keysTwice(file: "master-key", folders: [data, keys]))
+        }
+        for name in names { try files.removeItem(atPath: data + "/" + name) }
+        try files.removeItem(atPath: keys + "/relay-key")
+        #expect(throws: RelayDataFolderError.keyMissing(file: keys + "/relay-key")) {
+            try keyAfterOpening()
         }
     }
 

@@ -30,7 +30,7 @@ struct EmbeddedRelay {
             privateKey: .random(using: &entropy), masterKey: entropy.secret(32),
             quotas: RelayQuotas(), store: store, now: Timestamp(milliseconds: 0),
             entropy: .system())
-        let table = ConnectionTable()
+        let table = ConnectionTable(max: 19_000)
         let meters = RelayMeters(factory: metrics)
         let log = log
         let logger = Logger(label: "test", factory: { _ in log })

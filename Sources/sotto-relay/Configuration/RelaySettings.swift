@@ -1,0 +1,55 @@
+// What the host of a relay decides, with what holds where nothing was said.
+
+import Foundation
+import SottoRelayServer
+
+/// Every setting of a relay; a new one has the defaults.
+struct RelaySettings: Equatable {
+    /// The folder that a relay keeps its data in. There is no default.
+    var data: String?
+    /// The folder of the keys; nothing for one beside the data folder.
+    var keys: String?
+    var listen = ListenAddress(host: "127.0.0.1", port: 8340)
+    var logLevel = LogLevel.notice
+
+    var tlsCertificate: String?
+    var tlsKey: String?
+
+    var mailboxEntries = 10_000
+    var mailboxBytes = 64 << 20
+    var mailboxDays = 30
+
+    var connectionsMax = 19_000
+    var connectionsMemory = 256 << 20
+
+    /// The folder of the keys for a data folder: the one that was chosen, or one beside it.
+    func keyFolder(_ data: String) -> String {
+        keys ?? URL(fileURLWithPath: data).standardizedFileURL.path + "-keys"
+    }
+
+    /// What the server is started with.
+    var configuration: RelayConfiguration {
+        RelayConfiguration(
+            host: listen.host, port: listen.port, mailboxEntriesMax: mailboxEntries,
+            mailboxBytesMax: mailboxBytes, mailboxDaysMax: mailboxDays,
+            connectionsMax: connectionsMax, heldBytesMax: connectionsMemory,
+            transport: transport)
+    }
+
+    private var transport: TransportOptions {
+        var options = TransportOptions()
+        if let tlsCertificate, let tlsKey {
+            options.certificate = CertificateFiles(chain: tlsCertificate, key: tlsKey)
+        }
+        return options
+    }
+
+    /// Settings that do not go together, in sentences; none if all is well.
+    var contradictions: [String] {
+        var found: [String] = []
+        if (tlsCertificate == nil) != (tlsKey == nil) {
+            found.append("TLS needs both tls.certificate and tls.key")
+        }
+        return found
+    }
+}

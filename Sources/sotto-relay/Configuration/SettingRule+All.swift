@@ -1,0 +1,85 @@
+// Every setting that there is, in the order in which they are shown.
+
+extension SettingRule {
+    /// The sections of a configuration file, each with a line of its own and its settings.
+    static var sections: [(title: String, rules: [SettingRule])] {
+        [
+            ("Where things lie and who reaches them", places),
+            ("TLS at the relay's own port; without both files it speaks plainly", tls),
+            ("What one mailbox may hold", mailbox),
+            ("What all clients together may take", connections),
+        ]
+    }
+
+    /// All of them.
+    static var all: [SettingRule] { sections.flatMap(\.rules) }
+
+    private static var places: [SettingRule] {
+        [
+            .path(
+                "data", \.data,
+                "The data folder: the database. Made at the first start, for its owner alone.",
+                example: "/var/lib/sotto"),
+            .path(
+                "keys", \.keys,
+                """
+                The folder of the relay's keys, which no backup of the data holds. Without it: \
+                beside the data folder, with "-keys" after its name.
+                """,
+                example: "/var/lib/sotto-keys"),
+            .address(
+                "listen", \.listen,
+                """
+                Where clients connect. They accept a relay without TLS on a loopback address \
+                alone. Port 0 takes a free one.
+                """),
+            .choice(
+                "log-level", \.logLevel,
+                "How much is logged to standard error. No level names anybody."),
+        ]
+    }
+
+    private static var tls: [SettingRule] {
+        [
+            .path(
+                "tls.certificate", \.tlsCertificate,
+                "The certificate chain in PEM, the relay's own first. Followed when it changes.",
+                example: "/etc/sotto/fullchain.pem"),
+            .path(
+                "tls.key", \.tlsKey,
+                "The private key of that certificate, in PEM and not encrypted.",
+                example: "/etc/sotto/privkey.pem"),
+        ]
+    }
+
+    private static var mailbox: [SettingRule] {
+        [
+            .number(
+                "mailbox.entries", \.mailboxEntries, 1...10_000_000,
+                "Entries that wait for one device before its mailbox is full."),
+            .bytes(
+                "mailbox.bytes", \.mailboxBytes, (1 << 20)...(1 << 40),
+                "Bytes that wait for one device before its mailbox is full."),
+            .number(
+                "mailbox.days", \.mailboxDays, 1...3_650,
+                "Days after which what nobody fetched is removed."),
+        ]
+    }
+
+    private static var connections: [SettingRule] {
+        [
+            .number(
+                "connections.max", \.connectionsMax, 1...10_000_000,
+                """
+                Connections served at once; each needs an open file (doctor looks whether the \
+                system allows as many).
+                """),
+            .bytes(
+                "connections.memory", \.connectionsMemory, (1 << 20)...(1 << 40),
+                """
+                Memory for answers that clients do not read and messages that they do not finish; \
+                above it the one that takes most is disconnected.
+                """),
+        ]
+    }
+}
