@@ -12,7 +12,7 @@ enum DefaultFile {
         var lines = [
             "# The configuration of a Sotto relay. Every line without # is the default.",
             "# A flag (--mailbox-entries) wins over a variable (SOTTO_RELAY_MAILBOX_ENTRIES),",
-            "# which wins over this file. `sotto-relay check-config` says what is in force and why.",
+            "# which wins over this file. `sotto-relay check-config` says what holds and why.",
         ]
         for section in SettingRule.sections {
             lines += ["", "# \(section.title)."]
