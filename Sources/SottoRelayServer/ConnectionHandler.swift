@@ -23,13 +23,17 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var patience: Scheduled<Void>?
     private var closing: Scheduled<Void>?
     private let unfinished: UnfinishedFrames
+    private let gate: ReadGate
     private var written = 0
     private var held = 0
     private var reckoning: Scheduled<Void>?
 
-    /// - Parameter unfinished: What has arrived on this connection and is no whole message yet.
-    init(relay: RunningRelay, unfinished: UnfinishedFrames) {
+    /// - Parameters:
+    ///   - unfinished: What has arrived on this connection and is no whole message yet.
+    ///   - gate: What decides whether the connection is read.
+    init(relay: RunningRelay, unfinished: UnfinishedFrames, gate: ReadGate) {
         self.relay = relay
+        self.gate = gate
         self.unfinished = unfinished
         connection = ServedConnection(identity: relay.identity)
         entropy = .system()
@@ -37,10 +41,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        guard let id = relay.table.add(self, on: context.eventLoop) else {
-            return context.close(promise: nil)
-        }
-        self.id = id
+        id = relay.table.add(self, on: context.eventLoop)
         relay.meters.connected(relay.table.count)
         lastHeard = context.eventLoop.now
         wait(TimeAmount(RelayLimits.helloTimeout), context)
@@ -82,7 +83,11 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// A client that does not read is not read either, so that answers cannot pile up.
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         let isWritable = context.channel.isWritable
-        context.channel.setOption(.autoRead, value: isWritable).whenFailure { _ in }
+        if isWritable {
+            gate.open(for: .slowReader, on: context.channel)
+        } else {
+            gate.shut(for: .slowReader, on: context.channel)
+        }
         decide { connection, actions in
             connection.writability(isWritable, into: &actions)
         }
@@ -221,7 +226,7 @@ extension ConnectionHandler {
 
 extension ConnectionHandler {
     /// Looks at the clock after a time: by then a client has said hello, or has not been silent
-    /// for too long since it last said something [RELAY-9].
+    /// for too long since it last said something [RELAY-9]. Half of that and it is asked [NET-9].
     private func wait(_ time: TimeAmount, _ context: ChannelHandlerContext) {
         patience = context.eventLoop.assumeIsolated().scheduleTask(in: time) { self.lookAtClock() }
     }
@@ -231,7 +236,12 @@ extension ConnectionHandler {
         let silence = context.eventLoop.now - lastHeard
         let left = TimeAmount(RelayLimits.idleTimeout) - silence
         guard !connection.awaitsHello, left > .zero else { return end(.timeout) }
-        wait(left, context)
+        guard silence < ServerLimits.pingAfter else {
+            write(WebSocketFrame(fin: true, opcode: .ping, data: ByteBuffer()))
+            flush()
+            return wait(left, context)
+        }
+        wait(ServerLimits.pingAfter - silence, context)
     }
 }
 

@@ -18,18 +18,13 @@ final class ConnectionTable: Sendable {
     }
 
     private let places = NIOLockedValueBox(Places())
-    private let max: Int
-
-    /// - Parameter max: Connections that are served at once.
-    init(max: Int) { self.max = max }
 
     var count: Int { places.withLockedValue { $0.byID.count } }
 
-    /// A number for a new connection, or nothing when there are too many.
-    func add(_ handler: ConnectionHandler, on loop: any EventLoop) -> ConnectionID? {
+    /// A number for a new connection.
+    func add(_ handler: ConnectionHandler, on loop: any EventLoop) -> ConnectionID {
         let place = Place(loop: loop, handler: NIOLoopBound(handler, eventLoop: loop))
         return places.withLockedValue { places in
-            guard places.byID.count < max else { return nil }
             places.newest += 1
             let id = ConnectionID(places.newest)
             places.byID[id] = place

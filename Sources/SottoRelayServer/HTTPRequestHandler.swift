@@ -9,10 +9,14 @@ final class HTTPRequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPServerResponsePart
 
     private let relay: RunningRelay
+    private let arrival: Arrival
     private var hasAnswered = false
     private var timeout: Scheduled<Void>?
 
-    init(relay: RunningRelay) { self.relay = relay }
+    init(relay: RunningRelay, arrival: Arrival) {
+        self.relay = relay
+        self.arrival = arrival
+    }
 
     func handlerAdded(context: ChannelHandlerContext) {
         let channel = context.channel
@@ -35,6 +39,9 @@ final class HTTPRequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func answer(to head: HTTPRequestHead) -> (HTTPResponseStatus, String) {
+        guard !arrival.isOneTooMany else {
+            return (.tooManyRequests, "too many connections\n")
+        }
         let path = head.uri.split(separator: "?", maxSplits: 1).first ?? ""
         if path == RelayPath.webSocket { return (.upgradeRequired, "a WebSocket is served here\n") }
         guard path == RelayPath.health || path == RelayPath.readiness else {

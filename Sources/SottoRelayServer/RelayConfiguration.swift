@@ -14,8 +14,6 @@ public struct RelayConfiguration: Sendable, Equatable {
     public var mailboxBytesMax: Int
     /// How many days an entry waits for its device.
     public var mailboxDaysMax: Int
-    /// How many connections are served at once; further ones are closed as they come.
-    public var connectionsMax: Int
     /// How many bytes all clients together may make the relay hold in memory, of answers that they
     /// do not read and messages that they do not finish, before the worst is left [RELAY-10].
     public var heldBytesMax: Int
@@ -25,7 +23,7 @@ public struct RelayConfiguration: Sendable, Equatable {
     /// A configuration with the quotas of `spec/relay.md` [MBX-7] unless others are given.
     public init(
         host: String = "127.0.0.1", port: Int = 0, mailboxEntriesMax: Int = 10_000,
-        mailboxBytesMax: Int = 64 << 20, mailboxDaysMax: Int = 30, connectionsMax: Int = 19_000,
+        mailboxBytesMax: Int = 64 << 20, mailboxDaysMax: Int = 30,
         heldBytesMax: Int = 256 << 20, transport: TransportOptions = TransportOptions()
     ) {
         self.host = host
@@ -33,7 +31,6 @@ public struct RelayConfiguration: Sendable, Equatable {
         self.mailboxEntriesMax = mailboxEntriesMax
         self.mailboxBytesMax = mailboxBytesMax
         self.mailboxDaysMax = mailboxDaysMax
-        self.connectionsMax = connectionsMax
         self.heldBytesMax = heldBytesMax
         self.transport = transport
     }

@@ -138,13 +138,14 @@ extension RelayServer {
         let engine = try RelayEngine(
             privateKey: home.privateKey, masterKey: home.masterKey, quotas: configuration.quotas,
             store: home.store, now: WallClock.now, entropy: .system())
-        let table = ConnectionTable(max: configuration.connectionsMax)
+        let table = ConnectionTable()
         let meters = RelayMeters(factory: metrics)
         let writer = RelayWriter(
             engine: engine, on: loop, table: table, meters: meters, logger: logger)
         return RunningRelay(
             identity: engine.identity, writer: writer, table: table, meters: meters,
-            held: HeldBytes(max: configuration.heldBytesMax), credentials: credentials)
+            held: HeldBytes(max: configuration.heldBytesMax),
+            door: Door(configuration.transport, meters: meters), credentials: credentials)
     }
 
     private static func credentials(

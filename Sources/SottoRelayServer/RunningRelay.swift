@@ -14,13 +14,24 @@ struct RunningRelay: Sendable {
     let table: ConnectionTable
     let meters: RelayMeters
     let held: HeldBytes
+    let door: Door
     var credentials: Credentials?
 
     /// Sets a fresh channel up for HTTP that may become a WebSocket.
     func configure(_ channel: any Channel) -> EventLoopFuture<Void> {
         channel.eventLoop.makeCompletedFuture {
-            let questions = HTTPRequestHandler(relay: self)
-            let filter = UpgradeFilter()
+            guard let arrival = door.open(channel) else { return channel.close(promise: nil) }
+            let pipeline = channel.pipeline.syncOperations
+            if arrival.isAnnounced {
+                try pipeline.addHandler(ProxyHeaderHandler(arrival))
+            } else if !arrival.identify() {
+                return channel.close(promise: nil)
+            }
+            if let credentials {
+                try pipeline.addHandler(NIOSSLServerHandler(context: credentials.context))
+            }
+            let questions = HTTPRequestHandler(relay: self, arrival: arrival)
+            let filter = UpgradeFilter(arrival)
             let plain = NIOLoopBound((questions, filter), eventLoop: channel.eventLoop)
             let upgrade: NIOHTTPServerUpgradeSendableConfiguration = (
                 upgraders: [upgrader()],
@@ -30,16 +41,21 @@ struct RunningRelay: Sendable {
                     context.pipeline.syncOperations.removeHandler(filter, promise: nil)
                 }
             )
-            let pipeline = channel.pipeline.syncOperations
-            if let credentials {
-                try pipeline.addHandler(NIOSSLServerHandler(context: credentials.context))
-            }
             try pipeline.configureHTTPServerPipeline(
-                withPipeliningAssistance: false, withServerUpgrade: upgrade)
+                withPipeliningAssistance: false, withServerUpgrade: upgrade,
+                withEncoderConfiguration: .init(), withDecoderLimitConfiguration: Self.headLimits)
             let upgrading = try pipeline.handler(type: HTTPServerUpgradeHandler.self)
             try pipeline.addHandler(filter, position: .before(upgrading))
             try pipeline.addHandler(questions)
         }
+    }
+
+    private static var headLimits: NIOHTTPDecoderLimitConfiguration {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderListSize = ServerLimits.headBytesMax
+        limits.maxHeaderFieldSize = ServerLimits.headFieldBytesMax
+        limits.maxHeaderFieldCount = ServerLimits.headFieldsMax
+        return limits
     }
 
     private func upgrader() -> NIOWebSocketServerUpgrader {
@@ -66,12 +82,13 @@ struct RunningRelay: Sendable {
 
     /// Puts our own handlers behind those of the WebSocket.
     func upgraded(_ channel: any Channel, counting unfinished: UnfinishedFrames) throws {
+        let gate = ReadGate()
         try channel.pipeline.syncOperations.addHandlers([
-            ClientFrameRules(counting: unfinished),
+            ClientFrameRules(counting: unfinished, gate: gate),
             NIOWebSocketFrameAggregator(
                 minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: ServerLimits.fragmentsMax,
                 maxAccumulatedFrameSize: RelayLimits.frameBytesMax),
-            ConnectionHandler(relay: self, unfinished: unfinished),
+            ConnectionHandler(relay: self, unfinished: unfinished, gate: gate),
         ])
     }
 }

@@ -3,6 +3,17 @@
 import NIOCore
 
 enum ServerLimits {
+    /// How long a connection may take until it has asked for something: for a PROXY header, TLS
+    /// and the head of a request together.
+    static let beginningMax = TimeAmount.seconds(10)
+    /// The bytes of the head of a request, and of one field in it; the fields.
+    static let headBytesMax = 16 << 10
+    static let headFieldBytesMax = 8 << 10
+    static let headFieldsMax = 64
+    /// The frames of one connection in a second, over time; more are read later.
+    static let framesPerSecond = 20_000
+    /// How long a client is silent before it is asked whether it is there.
+    static let pingAfter = TimeAmount.seconds(150)
     /// Connections the system may queue before they are accepted.
     static let backlog: Int32 = 1_024
     /// Fragments that one WebSocket message may come in.

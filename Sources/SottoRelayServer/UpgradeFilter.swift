@@ -8,10 +8,16 @@ final class UpgradeFilter: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
 
+    private let arrival: Arrival
+
+    init(_ arrival: Arrival) { self.arrival = arrival }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .head(var head) = unwrapInboundIn(data), !isOurs(head) else {
+        guard case .head(var head) = unwrapInboundIn(data) else {
             return context.fireChannelRead(data)
         }
+        arrival.asked(head)
+        guard !isOurs(head) || arrival.isOneTooMany else { return context.fireChannelRead(data) }
         head.headers.remove(name: "Upgrade")
         context.fireChannelRead(wrapInboundOut(.head(head)))
     }

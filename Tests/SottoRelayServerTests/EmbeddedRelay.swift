@@ -30,7 +30,7 @@ struct EmbeddedRelay {
             privateKey: .random(using: &entropy), masterKey: entropy.secret(32),
             quotas: RelayQuotas(), store: store, now: Timestamp(milliseconds: 0),
             entropy: .system())
-        let table = ConnectionTable(max: 19_000)
+        let table = ConnectionTable()
         let meters = RelayMeters(factory: metrics)
         let log = log
         let logger = Logger(label: "test", factory: { _ in log })
@@ -38,7 +38,7 @@ struct EmbeddedRelay {
             engine: engine, on: loop, table: table, meters: meters, logger: logger)
         relay = RunningRelay(
             identity: engine.identity, writer: writer, table: table, meters: meters,
-            held: HeldBytes(max: heldBytesMax))
+            held: HeldBytes(max: heldBytesMax), door: Door(TransportOptions(), meters: meters))
     }
 
     /// A connection that has become a WebSocket and said nothing.

@@ -36,7 +36,7 @@ struct HeldBytesTests {
             let channel = EmbeddedChannel(handlers: [
                 ArrivingBytes(unfinished),
                 ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: 1 << 20)),
-                ClientFrameRules(counting: unfinished),
+                ClientFrameRules(counting: unfinished, gate: ReadGate()),
             ])
             for frame in frames where frame.count < 1_000 || size > 1_000 {
                 var sent = 0

@@ -89,7 +89,7 @@ struct PatienceTests {
 
 extension EmbeddedClient {
     /// Whether the relay reads from this connection.
-    fileprivate var isRead: Bool {
+    var isRead: Bool {
         let option = channel.options.last { $0.option is ChannelOptions.Types.AutoReadOption }
         return option?.value as? Bool ?? true
     }

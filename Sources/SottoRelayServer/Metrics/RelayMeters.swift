@@ -41,6 +41,24 @@ struct RelayMeters: Sendable {
     /// A connection was ended for what it made the relay hold.
     func gaveUp() { givenUp.increment() }
 
+    /// Why a connection is not served.
+    enum TurnedAway: String {
+        /// There are as many as there may be.
+        case full
+        /// Its client has as many as it may.
+        case perClient = "per_client"
+        /// It asked for nothing while others came.
+        case displaced
+    }
+
+    /// A connection was closed before anything was asked on it.
+    func turnedAway(_ reason: TurnedAway) {
+        Counter(
+            label: "sotto_relay_connections_turned_away_total",
+            dimensions: [("reason", reason.rawValue)], factory: factory
+        ).increment()
+    }
+
     func decided(_ operations: Int, _ outcome: RelayOutcome) {
         if outcome.wrote {
             transactions.increment()

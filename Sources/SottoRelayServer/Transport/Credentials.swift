@@ -1,10 +1,10 @@
 // The certificate that new connections get, and the look for a newer one.
 
 import Logging
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import NIOSSL
-import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -22,18 +22,18 @@ final class Credentials: Sendable {
 
     private let files: CertificateFiles
     private let logger: Logger
-    private let state: Mutex<State>
+    private let state: NIOLockedValueBox<State>
 
     /// Reads the files for the first time.
     init(_ files: CertificateFiles, logger: Logger) throws(CertificateError) {
         self.files = files
         self.logger = logger
         let seen = FileMark.of(files)
-        state = Mutex(State(context: try files.load(), seen: seen))
+        state = NIOLockedValueBox(State(context: try files.load(), seen: seen))
     }
 
     /// What a connection that begins now is served with.
-    var context: NIOSSLContext { state.withLock { $0.context } }
+    var context: NIOSSLContext { state.withLockedValue { $0.context } }
 
     /// Looks from now on, every so often, until the loop ends.
     func lookNowAndThen(on loop: any EventLoop) {
@@ -49,7 +49,7 @@ final class Credentials: Sendable {
     /// was: a program that renews writes one file after the other [NET-3].
     func look() {
         let marks = FileMark.of(files)
-        let isNew = state.withLock { state in
+        let isNew = state.withLockedValue { state in
             defer { state.seen = marks }
             return state.seen != marks
         }
@@ -59,7 +59,7 @@ final class Credentials: Sendable {
     private func reload() {
         do throws(CertificateError) {
             let context = try files.load()
-            state.withLock { $0.context = context }
+            state.withLockedValue { $0.context = context }
             logger.notice("the certificate was read anew")
         } catch {
             logger.error("the certificate stays as it was", metadata: ["why": "\(error.sentence)"])

@@ -37,6 +37,17 @@ struct ConfigurationFlags: ParsableArguments {
             "The private key of that certificate, in PEM, not encrypted.", valueName: "file"))
     var tlsKey: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Addresses and ranges that proxies connect from (default: none).", valueName: "list"))
+    var proxiesAddresses: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How they name clients: proxy-protocol or x-forwarded-for (default: proxy-protocol).",
+            valueName: "word"))
+    var proxiesWord: String?
+
     @Option(help: ArgumentHelp("Entries a mailbox holds (default: 10000).", valueName: "n"))
     var mailboxEntries: String?
 
@@ -49,6 +60,14 @@ struct ConfigurationFlags: ParsableArguments {
     @Option(help: ArgumentHelp("Connections served at once (default: 19000).", valueName: "n"))
     var connectionsMax: String?
 
+    @Option(help: ArgumentHelp("Connections of one client (default: 500).", valueName: "n"))
+    var connectionsPerClient: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Connections that have asked for nothing yet (default: 2000).", valueName: "n"))
+    var connectionsBeginning: String?
+
     @Option(
         name: [.customLong("connections-memory"), .customLong("client-bytes")],
         help: ArgumentHelp(
@@ -60,8 +79,11 @@ struct ConfigurationFlags: ParsableArguments {
         let texts: [(String, String?)] = [
             ("data", data), ("keys", keys), ("listen", listen), ("log-level", logLevel),
             ("tls.certificate", tlsCertificate), ("tls.key", tlsKey),
+            ("proxies.addresses", proxiesAddresses), ("proxies.word", proxiesWord),
             ("mailbox.entries", mailboxEntries), ("mailbox.bytes", mailboxBytes),
             ("mailbox.days", mailboxDays), ("connections.max", connectionsMax),
+            ("connections.per-client", connectionsPerClient),
+            ("connections.beginning", connectionsBeginning),
             ("connections.memory", connectionsMemory),
         ]
         return texts.compactMap { key, text in

@@ -1,6 +1,7 @@
 // What the host of a relay decides, with what holds where nothing was said.
 
 import Foundation
+import SottoRelayCore
 import SottoRelayServer
 
 /// Every setting of a relay; a new one has the defaults.
@@ -15,11 +16,16 @@ struct RelaySettings: Equatable {
     var tlsCertificate: String?
     var tlsKey: String?
 
+    var proxies: AddressList?
+    var proxiesWord = TrustedProxies.Word.proxyProtocol
+
     var mailboxEntries = 10_000
     var mailboxBytes = 64 << 20
     var mailboxDays = 30
 
     var connectionsMax = 19_000
+    var connectionsPerClient = 500
+    var connectionsBeginning = 2_000
     var connectionsMemory = 256 << 20
 
     /// The folder of the keys for a data folder: the one that was chosen, or one beside it.
@@ -32,12 +38,14 @@ struct RelaySettings: Equatable {
         RelayConfiguration(
             host: listen.host, port: listen.port, mailboxEntriesMax: mailboxEntries,
             mailboxBytesMax: mailboxBytes, mailboxDaysMax: mailboxDays,
-            connectionsMax: connectionsMax, heldBytesMax: connectionsMemory,
-            transport: transport)
+            heldBytesMax: connectionsMemory, transport: transport)
     }
 
     private var transport: TransportOptions {
-        var options = TransportOptions()
+        var options = TransportOptions(
+            proxies: proxies.map { TrustedProxies(addresses: $0.ranges, word: proxiesWord) },
+            connectionsMax: connectionsMax, connectionsPerClientMax: connectionsPerClient,
+            beginningsMax: connectionsBeginning)
         if let tlsCertificate, let tlsKey {
             options.certificate = CertificateFiles(chain: tlsCertificate, key: tlsKey)
         }

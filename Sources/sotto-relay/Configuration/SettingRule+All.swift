@@ -6,6 +6,7 @@ extension SettingRule {
         [
             ("Where things lie and who reaches them", places),
             ("TLS at the relay's own port; without both files it speaks plainly", tls),
+            ("Proxies in front of the relay, whose word is taken for where clients are", proxies),
             ("What one mailbox may hold", mailbox),
             ("What all clients together may take", connections),
         ]
@@ -52,6 +53,21 @@ extension SettingRule {
         ]
     }
 
+    private static var proxies: [SettingRule] {
+        [
+            .addresses(
+                "proxies.addresses", \.proxies,
+                "Where proxies connect from. Nobody else is believed.",
+                example: "10.0.0.0/8, 192.0.2.7"),
+            .choice(
+                "proxies.word", \.proxiesWord,
+                """
+                How they say where a client is: with a PROXY header before each connection, \
+                without which a proxy is not served, or in each request.
+                """),
+        ]
+    }
+
     private static var mailbox: [SettingRule] {
         [
             .number(
@@ -73,6 +89,15 @@ extension SettingRule {
                 """
                 Connections served at once; each needs an open file (doctor looks whether the \
                 system allows as many).
+                """),
+            .number(
+                "connections.per-client", \.connectionsPerClient, 1...10_000_000,
+                "Connections of one address, or of one /64. This machine's own are not counted."),
+            .number(
+                "connections.beginning", \.connectionsBeginning, 1...10_000_000,
+                """
+                Connections that have not asked for anything yet; above it the one that began \
+                first is closed.
                 """),
             .bytes(
                 "connections.memory", \.connectionsMemory, (1 << 20)...(1 << 40),

@@ -118,6 +118,22 @@ extension SettingRule {
             text: { $0[keyPath: field]?.description })
     }
 
+    /// Addresses and ranges of them, or none.
+    static func addresses(
+        _ key: String, _ field: Field<AddressList?>, _ meaning: String, example: String
+    ) -> SettingRule {
+        SettingRule(
+            key: key, meaning: meaning,
+            allowed: "addresses and ranges with commas between them, as \(example)",
+            example: example,
+            read: { text, settings in
+                guard let list = AddressList(text) else { return false }
+                settings[keyPath: field] = list
+                return true
+            },
+            text: { $0[keyPath: field]?.description })
+    }
+
     /// One of a few words.
     static func choice<Value: RawRepresentable<String> & CaseIterable>(
         _ key: String, _ field: Field<Value>, _ meaning: String
