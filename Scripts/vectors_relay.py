@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from vectors_base import (
     Failure, extract, field, h, is_signed, kdf, mac, opaque, require, unseal, whole)
 
+TOKEN_KINDS = {1: "conversation", 2: "open", 3: "lastResort"}
 KINDS = {1: "message", 2: "commit"}
 
 
@@ -15,24 +16,29 @@ KINDS = {1: "message", 2: "commit"}
 
 
 def read_label(reader):
-    reader.choice({1: "conversation"})
-    generation = reader.number(4)
+    kind, generation = reader.choice(TOKEN_KINDS), reader.number(4)
     reader.fixed(11)
-    return generation
+    return kind, generation
 
 
 def admit(inputs):
     token = field(inputs, "token")
-    generation, tag = whole(token, lambda r: (read_label(r), r.fixed(32)))
+    (kind, generation), tag = whole(token, lambda r: (read_label(r), r.fixed(32)))
     own = inputs["generation"]
     context = field(inputs, "mailbox") + own.to_bytes(4, "big")
     secret = kdf(field(inputs, "master_key"), "delivery secret", context, 32)
     right = mac(secret, "delivery token", token[:16])
     require(generation == own and hmac.compare_digest(tag, right), "not-admitted")
-    return {"kind": "conversation", "generation": generation}
+    return {"kind": kind, "generation": generation}
 
 
-DELIVERY_TOKEN = {"admit": admit}
+def pin(inputs):
+    token = field(inputs, "token")
+    return {"pin": h("token pin", token).hex(),
+            "lane": h("pinned lane", token + field(inputs, "lane")).hex()}
+
+
+DELIVERY_TOKEN = {"admit": admit, "pin": pin}
 
 
 # 4. Lanes
@@ -168,7 +174,7 @@ MAILBOX_SEALING = {"open": open_delivery}
 
 REQUESTS = {
     1: "ping", 16: "register", 17: "authenticate", 18: "mint", 19: "subscribe", 20: "credit",
-    21: "ack", 32: "post", 33: "putRecord", 34: "getRecord", 35: "putStock", 36: "takeStock",
+    21: "ack", 22: "deny", 23: "newGeneration", 24: "setOpen", 32: "post", 33: "putRecord", 34: "getRecord", 35: "putStock", 36: "takeStock",
     37: "countStock",
 }
 REFUSALS = range(1, 13)
@@ -228,9 +234,15 @@ def read_put_stock(reader):
 
 
 def read_mint(reader):
-    count = reader.number(2)
+    kind, count = reader.choice(TOKEN_KINDS), reader.number(2)
     require(1 <= count <= 256)
-    return {"count": count}
+    return {"kind": kind, "count": count}
+
+
+def read_one_label(reader):
+    start = reader.place
+    read_label(reader)
+    return reader.data[start:reader.place].hex()
 
 
 READ_REQUEST = {
@@ -243,6 +255,9 @@ READ_REQUEST = {
     "subscribe": lambda r: {"credit": r.number(4)},
     "credit": lambda r: {"credit": r.number(4)},
     "ack": lambda r: {"sequence": r.number(8)},
+    "deny": lambda r: {"labels": r.vector(read_one_label, 128 * 16)},
+    "newGeneration": lambda r: {"generation": r.number(4)},
+    "setOpen": lambda r: {"open": r.flag()},
     "post": read_post,
     "putRecord": lambda r: {
         "locator": r.fixed(32).hex(), "write_key": r.fixed(32).hex(), **read_stored(r),
@@ -280,7 +295,9 @@ def nothing(_):
 
 
 READ_ANSWER = {
-    **{name: nothing for name in ("ping", "subscribe", "credit", "ack", "putRecord", "putStock")},
+    **{name: nothing for name in (
+        "ping", "subscribe", "credit", "ack", "deny", "newGeneration", "setOpen", "putRecord",
+        "putStock")},
     "register": read_owned,
     "authenticate": read_owned,
     "mint": lambda r: {"tokens": r.vector(read_token)},

@@ -1,7 +1,7 @@
 // Mailboxes: who owns them, what is delivered, what is gone (spec/relay.md section 3).
 
 import SottoCrypto
-package import SottoRelayProtocol
+import SottoRelayProtocol
 import SottoWire
 
 extension RelayCore {
@@ -45,26 +45,6 @@ extension RelayCore {
         guard let row else { throw .refused(.notPermitted) }
         owners.change(connection, to: id)
         return Owned(acked: row.acked, newest: row.newest)
-    }
-
-    /// Fresh delivery tokens, each of its own label [TOK-3].
-    mutating func mint(
-        _ count: UInt16, for connection: ConnectionID, _ entropy: inout Entropy
-    ) throws(Pending) -> Minted {
-        let (id, row) = try owned(by: connection)
-        let secret = deliverySecret(of: id, row)
-        return Minted(tokens: (0..<count).map { _ in secret.mint(using: &entropy) })
-    }
-
-    /// The delivery secret of a mailbox, remembered.
-    mutating func deliverySecret(of id: MailboxID, _ row: MailboxRow) -> DeliverySecret {
-        if let known = deliverySecrets[id], known.generation == row.tokenGeneration {
-            return known
-        }
-        let secret = DeliverySecret(
-            masterKey: masterKey, mailbox: id, generation: row.tokenGeneration)
-        deliverySecrets[id] = secret
-        return secret
     }
 
     /// Makes a connection the one that a mailbox's entries go to [MBX-6].
@@ -131,53 +111,5 @@ extension RelayCore {
         guard let id = owners[connection] else { return }
         owners.change(connection, to: nil)
         if subscribers[id] == connection { subscribers.change(id, to: nil) }
-    }
-}
-
-// MARK: - What is too old
-
-extension RelayCore {
-    /// Removes entries whose time is over [MBX-7] and posts that need not be remembered [LANE-5].
-    ///
-    /// - Parameter expired: What the store says of entries that arrived before `oldestDay`.
-    package mutating func sweep(
-        _ expired: [ExpiredEntries], now: Timestamp
-    ) -> RelayDecision {
-        abandoned()
-        for entries in expired { remove(entries) }
-        guard batch.missing.isEmpty else { return .missing(batch.missing) }
-        batch.writes.append(
-            .removePosts(before: oldestPost(at: now), max: RelayCoreLimits.sweepRowsMax))
-        finishMailboxes()
-        return .effects(writes: batch.writes, replies: [])
-    }
-
-    /// Lets go of a sealing key that is too old, which in an idle relay nobody else would.
-    mutating func renewSealing(now: Timestamp, using entropy: inout Entropy) {
-        // A random key is always one; if it were not, the next sealing would try again.
-        try? sealer.renew(now: now, using: &entropy)
-    }
-
-    /// The first day whose entries are still kept.
-    package func oldestDay(at now: Timestamp) -> UInt64 {
-        now.day > quotas.entryDays ? now.day - quotas.entryDays : 0
-    }
-
-    /// The moment before which accepted posts are forgotten.
-    package func oldestPost(at now: Timestamp) -> Timestamp {
-        let memory = UInt64(RelayLimits.postMemory.components.seconds) * 1_000
-        return Timestamp(milliseconds: now.milliseconds - min(now.milliseconds, memory))
-    }
-
-    private mutating func remove(_ expired: ExpiredEntries) {
-        let id = expired.mailbox
-        let key = RelayRows.TotalKey(mailbox: id, through: expired.through)
-        let mailbox = try? row(rows.mailboxes.find(id), .mailbox(id))
-        let found = try? row(rows.totals.find(key), .total(id, through: expired.through))
-        guard var mailbox = mailbox ?? nil, let total = found ?? nil else { return }
-        mailbox.entries -= total.entries
-        mailbox.bytes -= total.bytes
-        batch.writes.append(.removeEntries(id, through: expired.through))
-        change(id, to: mailbox)
     }
 }

@@ -23,7 +23,7 @@ extension RelayCore {
         guard batch.posts.count < RelayLimits.headBatchMax else {
             throw .refused(.rateLimited(retryAfter: RelayCoreLimits.fullBatchRetry))
         }
-        let lane = try current(try found.get(), for: post)
+        let lane = try current(try found.get(), for: post, now)
         let (statuses, targets) = try place(post, now, &entropy)
         guard !lane.isNew || statuses.contains(where: { $0 != .refused }) else {
             throw .refused(.notPermitted)
@@ -34,7 +34,7 @@ extension RelayCore {
         let head = previous.following(
             kind: post.kind, nextTokenHash: post.commit?.nextTokenHash ?? .zero,
             envelope: .of(post.envelope))
-        advance(lane.row, to: head, with: post)
+        advance(lane.row, to: head, with: post, now)
         batch.postPositions[post.id] = batch.posts.count
         batch.posts.append(
             RelayBatch.AcceptedPost(
@@ -68,7 +68,7 @@ extension RelayCore {
 
     /// The lane that a post's token opens [LANE-2] [LANE-4].
     private mutating func current(
-        _ row: LaneRow?, for post: Post
+        _ row: LaneRow?, for post: Post, _ now: Timestamp
     ) throws(Pending) -> (row: LaneRow, isNew: Bool) {
         let shown = post.laneToken.hash
         let key = RelayRows.EpochKey(lane: post.lane, tokenHash: shown)
@@ -82,7 +82,9 @@ extension RelayCore {
             }
             let start = LaneHead.start(
                 of: post.lane, at: identity.relayKey, incarnation: identity.incarnation)
-            return (LaneRow(epoch: 0, tokenHash: shown, number: 0, head: start.hash), true)
+            let row = LaneRow(
+                epoch: 0, tokenHash: shown, number: 0, head: start.hash, day: now.day)
+            return (row, true)
         }
         guard !opensLane else { throw .refused(.notPermitted) }
         if row.tokenHash == shown { return (row, false) }
@@ -94,10 +96,13 @@ extension RelayCore {
     }
 
     /// Moves a lane on by one accepted post [LANE-3].
-    private mutating func advance(_ row: LaneRow, to head: LaneHead, with post: Post) {
+    private mutating func advance(
+        _ row: LaneRow, to head: LaneHead, with post: Post, _ now: Timestamp
+    ) {
         var next = row
         next.number = head.number
         next.head = head.hash
+        if now.day >= next.day + RelayCoreLimits.usedDaysLag { next.day = now.day }
         if let commit = post.commit {
             next.epoch += 1
             next.tokenHash = commit.nextTokenHash
@@ -123,10 +128,6 @@ extension RelayCore {
         for welcome in post.commit?.welcomes ?? [] { lookUp(welcome.recipient) }
     }
 
-    private mutating func lookUp(_ recipient: Recipient) {
-        _ = try? row(rows.mailboxes.find(recipient.mailbox), .mailbox(recipient.mailbox))
-    }
-
     /// Gives each recipient its status and each that takes the entry a number [LANE-6].
     private mutating func place(
         _ post: Post, _ now: Timestamp, _ entropy: inout Entropy
@@ -144,11 +145,14 @@ extension RelayCore {
             }
         }
         for recipient in post.recipients {
-            add(place(recipient, bytes: post.envelope.count, welcome: nil, now, &entropy))
+            let admittance = Admittance(
+                lane: post.lane, isWelcome: false, bytes: post.envelope.count)
+            add(place(recipient, admittance, welcome: nil, now, &entropy))
         }
         for (index, welcome) in (post.commit?.welcomes ?? []).enumerated() {
-            let bytes = welcome.envelope.count
-            add(place(welcome.recipient, bytes: bytes, welcome: index, now, &entropy))
+            let admittance = Admittance(
+                lane: post.lane, isWelcome: true, bytes: welcome.envelope.count)
+            add(place(welcome.recipient, admittance, welcome: index, now, &entropy))
         }
         return (statuses, targets)
     }
@@ -160,13 +164,12 @@ extension RelayCore {
     }
 
     private mutating func place(
-        _ recipient: Recipient, bytes: Int, welcome: Int?, _ now: Timestamp,
+        _ recipient: Recipient, _ admittance: Admittance, welcome: Int?, _ now: Timestamp,
         _ entropy: inout Entropy
     ) -> Placement {
         let id = recipient.mailbox
-        guard var row = rows.mailboxes[id] else { return .refused }
-        guard deliverySecret(of: id, row).admits(recipient.token) else { return .refused }
-        let reserved = bytes + RelayLimits.entryOverheadMax
+        guard var row = admit(recipient, to: admittance, now) else { return .refused }
+        let reserved = admittance.bytes + RelayLimits.entryOverheadMax
         guard quotas.admits(entries: row.entries + 1, bytes: row.bytes + reserved) else {
             return .full
         }

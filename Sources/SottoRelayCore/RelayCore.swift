@@ -2,6 +2,7 @@
 
 package import SottoCrypto
 package import SottoRelayProtocol
+import SottoWire
 
 /// The relay's state in memory and its decisions.
 ///
@@ -17,6 +18,8 @@ package struct RelayCore: Sendable {
     var subscribers = RowSet<MailboxID, ConnectionID>()
     var sealer: MailboxSealer
     var deliverySecrets: [MailboxID: DeliverySecret] = [:]
+    /// The delivery secret of nobody.
+    let decoy: DeliverySecret
     var batch = RelayBatch(operations: 0)
 
     /// A relay that has decided nothing yet.
@@ -29,6 +32,7 @@ package struct RelayCore: Sendable {
         self.identity = identity
         self.masterKey = masterKey
         self.quotas = quotas
+        decoy = DeliverySecret(masterKey: entropy.secret(32), mailbox: .zero, generation: 1)
         sealer = try MailboxSealer(now: now, using: &entropy)
     }
 
@@ -113,7 +117,16 @@ package struct RelayCore: Sendable {
                     try register(verified.request, on: connection, now, &entropy))
             case .authenticate(let proof, let binding):
                 answer = .authenticate(try authenticate(proof, binding, on: connection))
-            case .mint(let count): answer = .mint(try mint(count, for: connection, &entropy))
+            case .mint(let mint): answer = .mint(try self.mint(mint, for: connection, &entropy))
+            case .deny(let labels):
+                try deny(labels, for: connection)
+                answer = .deny
+            case .newGeneration(let generation):
+                try begin(generation, for: connection)
+                answer = .newGeneration
+            case .setOpen(let isOpen):
+                try setOpen(isOpen, for: connection)
+                answer = .setOpen
             case .subscribe:
                 return .subscribed(request: id, try subscribe(connection))
             case .ack(let sequence):

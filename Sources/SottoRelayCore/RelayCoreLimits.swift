@@ -9,8 +9,10 @@ package enum RelayCoreLimits {
     /// How often a batch may ask for rows before it is given up as our own mistake: whatever
     /// it holds, a first round asks for rows and a second for what hangs on these.
     package static let roundsMax = 4
-    /// The mailboxes, and the lanes, that are remembered between batches.
+    /// The mailboxes, the lanes, and the lanes of tokens, that are remembered between batches.
     package static let rowsRememberedMax = 100_000
+    /// The lists of denied labels that are remembered between batches.
+    package static let deniedListsRememberedMax = 4_096
 
     /// The entries read at once for a subscriber that has fallen behind, and their bytes.
     package static let fetchEntriesMax = 128
@@ -28,6 +30,13 @@ package enum RelayCoreLimits {
     package static let drainingRetry = Duration.seconds(2)
     /// The time over which the packages taken from a stock are counted [DIR-4].
     package static let stockWindow = Duration.seconds(60 * 60)
+    /// The time over which the Welcomes of open tokens are counted [TOK-7].
+    package static let openWindow = Duration.seconds(60 * 60)
+    /// The time over which the Welcomes of other lanes' tokens are counted [TOK-5].
+    package static let strayWindow = Duration.seconds(24 * 60 * 60)
+    /// How many days the day of a lane's or a token's last use may lag, so that using it does not
+    /// write it each time.
+    package static let usedDaysLag: UInt64 = 7
 }
 
 /// What one mailbox may hold [MBX-7].
@@ -38,14 +47,18 @@ package struct RelayQuotas: Sendable, Equatable {
     package var mailboxBytes: Int
     /// How many days an entry is kept.
     package var entryDays: UInt64
+    /// How many days a lane is kept to which nobody posts [LANE-8].
+    package var laneDays: UInt64
 
     /// Quotas; those not named are the defaults of the specification.
     package init(
-        mailboxEntries: Int = 10_000, mailboxBytes: Int = 64 << 20, entryDays: UInt64 = 30
+        mailboxEntries: Int = 10_000, mailboxBytes: Int = 64 << 20, entryDays: UInt64 = 30,
+        laneDays: UInt64 = 365
     ) {
         self.mailboxEntries = mailboxEntries
         self.mailboxBytes = mailboxBytes
         self.entryDays = entryDays
+        self.laneDays = laneDays
     }
 
     func admits(entries: Int, bytes: Int) -> Bool {

@@ -80,15 +80,13 @@ package struct RelayEngine: Sendable {
     package mutating func sweep(now: Timestamp) -> Bool {
         core.renewSealing(now: now, using: &entropy)
         do throws(RelayStoreError) {
-            let expired = try store.expired(
-                before: core.oldestDay(at: now), max: RelayCoreLimits.sweepRowsMax)
-            let hasOldPosts = try store.hasPosts(before: core.oldestPost(at: now))
-            guard !expired.isEmpty || hasOldPosts else {
+            let leftovers = try core.leftovers(in: store, at: now)
+            guard !leftovers.isEmpty else {
                 try store.fold()
                 return false
             }
             for _ in 0..<RelayCoreLimits.roundsMax {
-                switch core.sweep(expired, now: now) {
+                switch core.sweep(leftovers, now: now) {
                 case .missing(let keys): core.learn(try store.find(keys))
                 case .effects(let writes, _):
                     try write(writes)

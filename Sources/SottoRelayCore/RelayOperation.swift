@@ -42,7 +42,13 @@ package struct RelayOperation: Sendable {
         /// Shows that the connection owns a mailbox; the key to check it with is a row.
         case authenticate(Authenticate, ConnectionBinding)
         /// Asks for tokens.
-        case mint(UInt16)
+        case mint(Mint)
+        /// Denies tokens.
+        case deny([TokenLabel])
+        /// Begins a generation of tokens.
+        case newGeneration(UInt32)
+        /// Says whether open tokens admit anything.
+        case setOpen(Bool)
         /// Starts deliveries.
         case subscribe
         /// Removes entries.
@@ -100,7 +106,9 @@ package struct RelayOperation: Sendable {
         case .request(_, let asked):
             switch asked {
             case .authenticate, .mint, .subscribe, .getRecord, .countStock: true
-            case .register, .ack, .post, .putRecord, .putStock, .takeStock: false
+            case .register, .deny, .newGeneration, .setOpen, .ack, .post, .putRecord, .putStock,
+                .takeStock:
+                false
             }
         }
     }

@@ -5,6 +5,8 @@ import SottoRelayProtocol
 /// The rows in memory.
 struct RelayRows: Sendable {
     var mailboxes = RowSet<MailboxID, MailboxRow>()
+    var denied = RowSet<MailboxID, [TokenLabel]>()
+    var pins = RowSet<DeliveryToken, KnownPin>()
     var entries = RowSet<EntriesKey, [Delivery]>()
     var lanes = RowSet<LaneID, LaneRow>()
     var totals = RowSet<TotalKey, EntryTotal>()
@@ -13,6 +15,12 @@ struct RelayRows: Sendable {
     var records = RowSet<Locator, RecordRow>()
     var stocks = RowSet<Locator, StockRow>()
     var packages = RowSet<PackageKey, SealedPackage>()
+
+    /// The lane of a token, and which one that is once it was shown.
+    struct KnownPin: Sendable {
+        var row: PinRow
+        var lane: LaneID?
+    }
 
     struct TotalKey: Hashable {
         let mailbox: MailboxID
@@ -40,6 +48,8 @@ struct RelayRows: Sendable {
         for row in rows {
             switch row {
             case .mailbox(let id, let row): mailboxes.learn(id, row)
+            case .denied(let id, let labels): denied.learn(id, labels)
+            case .pin(let token, let row): pins.learn(token, row.map { KnownPin(row: $0) })
             case .total(let id, let through, let total):
                 totals.learn(TotalKey(mailbox: id, through: through), total)
             case .entries(let id, let after, let max, let found):
@@ -56,12 +66,17 @@ struct RelayRows: Sendable {
         }
     }
 
-    /// The batch is on disk. Mailboxes and lanes stay in memory, the rest is read again.
+    /// The batch is on disk. Mailboxes, lanes and what belongs to tokens stay in memory, the rest
+    /// is read again.
     mutating func commit() {
         mailboxes.commit()
         lanes.commit()
+        denied.commit()
+        pins.commit()
         mailboxes.forget(over: RelayCoreLimits.rowsRememberedMax)
         lanes.forget(over: RelayCoreLimits.rowsRememberedMax)
+        denied.forget(over: RelayCoreLimits.deniedListsRememberedMax)
+        pins.forget(over: RelayCoreLimits.rowsRememberedMax)
         forgetOthers()
     }
 
@@ -69,6 +84,8 @@ struct RelayRows: Sendable {
     mutating func abandon() {
         mailboxes.abandon()
         lanes.abandon()
+        denied.abandon()
+        pins.abandon()
         totals.abandon()
         entries.abandon()
         epochs.abandon()

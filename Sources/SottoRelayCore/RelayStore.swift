@@ -6,6 +6,10 @@ package import SottoRelayProtocol
 package enum RowKey: Hashable, Sendable {
     /// A mailbox.
     case mailbox(MailboxID)
+    /// The labels that a mailbox denies.
+    case denied(MailboxID)
+    /// The lane of a recipient's token. The store keeps hashes of both, not the token [TOK-5].
+    case pin(DeliveryToken)
     /// How many entries of a mailbox there are up to a number, and their bytes.
     case total(MailboxID, through: UInt64)
     /// The entries of a mailbox after a number, oldest first: at most `max`, and no more once
@@ -29,6 +33,10 @@ package enum RowKey: Hashable, Sendable {
 package enum FoundRow: Sendable, Equatable {
     /// Under `.mailbox`.
     case mailbox(MailboxID, MailboxRow?)
+    /// Under `.denied`.
+    case denied(MailboxID, [TokenLabel])
+    /// Under `.pin`.
+    case pin(DeliveryToken, PinRow?)
     /// Under `.total`.
     case total(MailboxID, through: UInt64, EntryTotal)
     /// Under `.entries`.
@@ -51,6 +59,10 @@ package enum FoundRow: Sendable, Equatable {
 package enum RelayWrite: Sendable, Equatable {
     /// Puts a mailbox in place of what was there.
     case mailbox(MailboxID, MailboxRow)
+    /// Puts the labels that a mailbox denies in place of those before.
+    case denied(MailboxID, [TokenLabel])
+    /// Puts the lane of a token in place of what was there.
+    case pin(DeliveryToken, PinRow)
     /// Adds an entry that arrived on this day.
     case entry(MailboxID, Delivery, day: UInt64)
     /// Removes the entries of a mailbox up to a number.
@@ -59,6 +71,10 @@ package enum RelayWrite: Sendable, Equatable {
     case lane(LaneID, LaneRow)
     /// Remembers what token opened an epoch of a lane, and forgets epochs before `oldest`.
     case epoch(LaneID, UInt64, LaneTokenHash, oldest: UInt64)
+    /// Removes a lane with its epochs.
+    case removeLane(LaneID)
+    /// Removes the lanes of tokens that were last shown before a day, at most so many.
+    case removePins(before: UInt64, max: Int)
     /// Puts an accepted post in place of what was there.
     case post(PostID, PostRow)
     /// Puts a record in place of what was there.
@@ -83,9 +99,9 @@ extension RelayWrite {
 
     private var growth: Growth {
         switch self {
-        case .entry, .lane, .epoch, .post, .record, .package: .more
-        case .mailbox, .stock, .probe: .same
-        case .removeEntries, .removePackage, .removePosts: .less
+        case .entry, .lane, .epoch, .post, .record, .package, .pin: .more
+        case .mailbox, .denied, .stock, .probe: .same
+        case .removeEntries, .removePackage, .removePosts, .removeLane, .removePins: .less
         }
     }
 
@@ -113,6 +129,12 @@ package protocol RelayStore: Sendable {
 
     /// Whether the post that came first of those remembered was accepted before a moment.
     func hasPosts(before moment: Timestamp) throws(RelayStoreError) -> Bool
+
+    /// Lanes to which nobody posted since before a day, at most so many.
+    func idleLanes(before day: UInt64, max: Int) throws(RelayStoreError) -> [LaneID]
+
+    /// Whether there is a token's lane that was last used before a day.
+    func hasPins(before day: UInt64) throws(RelayStoreError) -> Bool
 
     /// Lets go of what tells which changes were made together, as a log of transactions does
     /// [SEAL-3]. What is stored stays as it is.

@@ -18,8 +18,16 @@ package struct MailboxRow: Sendable, Equatable {
     package var entries: Int
     /// How many bytes these have.
     package var bytes: Int
+    /// How many labels of the present generation it denies [TOK-8].
+    package var denied = 0
+    /// Whether open tokens admit anything [TOK-7].
+    package var isOpen = true
+    /// What open tokens brought in the present hour [TOK-7].
+    package var openWelcomes = RateWindow()
+    /// What tokens of other lanes brought in the present day [TOK-5].
+    package var strayWelcomes = RateWindow()
 
-    /// A mailbox in this state.
+    /// A mailbox in this state, which denies nothing.
     package init(
         mailboxKey: MailboxKey, sealingKey: SealingKey, tokenGeneration: UInt32 = 1,
         acked: UInt64 = 0, newest: UInt64 = 0, entries: Int = 0, bytes: Int = 0
@@ -58,13 +66,32 @@ package struct LaneRow: Sendable, Equatable {
     package var number: UInt64
     /// The value of its chain.
     package var head: HeadHash
+    /// The day of a post in the last week before its last one [LANE-8].
+    package var day: UInt64
 
     /// A lane in this state.
-    package init(epoch: UInt64, tokenHash: LaneTokenHash, number: UInt64, head: HeadHash) {
+    package init(
+        epoch: UInt64, tokenHash: LaneTokenHash, number: UInt64, head: HeadHash, day: UInt64
+    ) {
         self.epoch = epoch
         self.tokenHash = tokenHash
         self.number = number
         self.head = head
+        self.day = day
+    }
+}
+
+/// The lane of a token [TOK-5].
+package struct PinRow: Sendable, Equatable {
+    /// The token and its lane, hashed together.
+    package var lane: PinnedLane
+    /// The day of a post in the last week before the last one that showed the token.
+    package var day: UInt64
+
+    /// A token's lane, shown on a day.
+    package init(lane: PinnedLane, day: UInt64) {
+        self.lane = lane
+        self.day = day
     }
 }
 

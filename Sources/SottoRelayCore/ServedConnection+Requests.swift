@@ -61,7 +61,10 @@ extension ServedConnection {
         switch body {
         case .register(let register): .register(try Verified(register, on: binding))
         case .authenticate(let proof): .authenticate(proof, binding)
-        case .mint(let mint): .mint(mint.count)
+        case .mint(let mint): .mint(mint)
+        case .deny(let deny): .deny(deny.labels)
+        case .newGeneration(let generation): .newGeneration(generation)
+        case .setOpen(let isOpen): .setOpen(isOpen)
         case .subscribe: .subscribe
         case .ack(let sequence): .ack(sequence)
         case .post(let post): .post(post)

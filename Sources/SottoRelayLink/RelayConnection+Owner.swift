@@ -29,11 +29,30 @@ extension RelayConnection {
         return owned
     }
 
-    /// Delivery tokens for the owned mailbox, 1 to 256 of them.
-    package func mint(_ count: Int) async throws(RelayRequestError) -> [DeliveryToken] {
-        let mint = Mint(count: UInt16(clamping: count))
+    /// Delivery tokens of a kind for the owned mailbox, 1 to 256 of them.
+    package func mint(
+        _ count: Int, kind: TokenKind = .conversation
+    ) async throws(RelayRequestError) -> [DeliveryToken] {
+        let mint = Mint(kind: kind, count: UInt16(clamping: count))
         guard case .mint(let minted) = try await request(.mint(mint)) else { throw .wrongAnswer }
         return minted.tokens
+    }
+
+    /// Makes the tokens of these labels, at most 128 of a generation, admit nothing any more
+    /// [TOK-8]. `.refused(.tooLarge)` once there are more: a new generation is the answer.
+    package func deny(_ labels: [TokenLabel]) async throws(RelayRequestError) {
+        _ = try await request(.deny(Deny(labels: labels)))
+    }
+
+    /// Begins a generation of tokens, the one after the present; earlier ones admit nothing any
+    /// more [TOK-9]. The same again succeeds; `.refused(.conflict)` if another is the next.
+    package func beginGeneration(_ generation: UInt32) async throws(RelayRequestError) {
+        _ = try await request(.newGeneration(generation))
+    }
+
+    /// Says whether open tokens admit anything [TOK-7].
+    package func setOpen(_ isOpen: Bool) async throws(RelayRequestError) {
+        _ = try await request(.setOpen(isOpen))
     }
 
     /// Lets the relay remove every entry up to this one [MBX-5].

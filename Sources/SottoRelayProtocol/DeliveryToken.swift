@@ -3,10 +3,14 @@
 package import SottoCrypto
 package import SottoWire
 
-/// What a delivery token admits.
-package enum TokenKind: UInt8, Hashable, Sendable, WireCodable {
-    /// The posts of one conversation.
+/// What a delivery token admits [TOK-4].
+package enum TokenKind: UInt8, Hashable, Sendable, CaseIterable, WireCodable {
+    /// The posts of one conversation: the lane that it is first used in.
     case conversation = 1
+    /// First contact: a few Welcomes an hour, and nothing else [TOK-7].
+    case open = 2
+    /// The posts of every conversation that a last-resort key package begins [TOK-6].
+    case lastResort = 3
 }
 
 /// Which token this is: a kind, the generation of the mailbox's tokens, and a random part.
@@ -25,6 +29,9 @@ package struct TokenLabel: Hashable, Sendable, WireCodable {
             entropy.next(), UInt16(truncatingIfNeeded: entropy.next()),
             UInt8(truncatingIfNeeded: entropy.next()))
     }
+
+    /// How many bytes a label has.
+    package static let count = 16
 
     private struct Random: Hashable {
         let first: UInt64
@@ -112,8 +119,10 @@ package struct DeliverySecret: Sendable {
     }
 
     /// A token of its own label [TOK-3].
-    package func mint(using entropy: inout Entropy) -> DeliveryToken {
-        let label = TokenLabel(kind: .conversation, generation: generation, using: &entropy)
+    package func mint(
+        _ kind: TokenKind = .conversation, using entropy: inout Entropy
+    ) -> DeliveryToken {
+        let label = TokenLabel(kind: kind, generation: generation, using: &entropy)
         let tag = Labelled.mac(key: secret, Label.deliveryToken, label.wireBytes)
         return DeliveryToken(label: label, tag: TokenTag(made: tag))
     }
@@ -124,40 +133,4 @@ package struct DeliverySecret: Sendable {
             && Labelled.isValidMAC(
                 token.tag.bytes, key: secret, Label.deliveryToken, token.label.wireBytes)
     }
-}
-
-/// Asks for this many fresh tokens, 1 to 256.
-package struct Mint: Hashable, Sendable, WireCodable {
-    /// How many.
-    package let count: UInt16
-
-    /// A request for `count` tokens; outside 1 to 256 the relay refuses it as `malformed`.
-    package init(count: UInt16) { self.count = count }
-
-    /// Reads a number from 1 to 256.
-    package init(from reader: inout WireReader) throws(WireError) {
-        count = try reader.uint16()
-        guard 1...RelayLimits.mintedTokensMax ~= count else { throw .malformed }
-    }
-
-    /// Writes the number.
-    package func encode(to writer: inout WireWriter) { writer.uint16(count) }
-}
-
-/// Fresh tokens.
-package struct Minted: Hashable, Sendable, WireCodable {
-    /// The tokens, each of its own label.
-    package let tokens: [DeliveryToken]
-
-    /// These tokens.
-    package init(tokens: [DeliveryToken]) { self.tokens = tokens }
-
-    /// Reads tokens.
-    package init(from reader: inout WireReader) throws(WireError) {
-        tokens = try reader.vector(
-            max: Int(RelayLimits.mintedTokensMax) * DeliveryToken.count)
-    }
-
-    /// Writes the tokens.
-    package func encode(to writer: inout WireWriter) { writer.vector(tokens) }
 }

@@ -10,6 +10,8 @@ enum Label {
     static let authenticate = "authenticate"
     static let deliverySecret = "delivery secret"
     static let deliveryToken = "delivery token"
+    static let tokenPin = "token pin"
+    static let pinnedLane = "pinned lane"
     static let mailboxSealing = "mailbox sealing"
     static let postBody = "post body"
     static let laneToken = "lane token"

@@ -41,6 +41,14 @@ package enum RelayLimits {
     package static let creditMax: UInt32 = 4_096
     /// The delivery tokens minted by one request.
     package static let mintedTokensMax: UInt16 = 256
+    /// The labels that a mailbox denies, and those of one request [TOK-8].
+    package static let deniedLabelsMax = 128
+    /// The Welcomes that open tokens bring into one mailbox in an hour [TOK-7].
+    package static let openWelcomesHourlyMax: UInt32 = 20
+    /// The Welcomes that tokens pinned to other lanes bring into one mailbox in a day [TOK-5].
+    package static let strayWelcomesDailyMax: UInt32 = 8
+    /// The bytes of such a Welcome's envelope: the size class 4,096, sealed to a device.
+    package static let strayWelcomeBytesMax = 4_096 + 1_141
     /// What a sealed entry has at most beside its envelope, in bytes: numbers, a head with its
     /// proof, and what sealing adds.
     package static let entryOverheadMax = 640

@@ -11,6 +11,9 @@ package enum RequestType: UInt8, Hashable, Sendable, CaseIterable, WireCodable {
     case subscribe = 19
     case credit = 20
     case ack = 21
+    case deny = 22
+    case newGeneration = 23
+    case setOpen = 24
     case post = 32
     case putRecord = 33
     case getRecord = 34
@@ -22,7 +25,9 @@ package enum RequestType: UInt8, Hashable, Sendable, CaseIterable, WireCodable {
     package var connectionKind: ConnectionKind? {
         switch self {
         case .ping: nil
-        case .register, .authenticate, .mint, .subscribe, .credit, .ack: .owner
+        case .register, .authenticate, .mint, .subscribe, .credit, .ack, .deny, .newGeneration,
+            .setOpen:
+            .owner
         case .post, .putRecord, .getRecord, .putStock, .takeStock, .countStock: .anonymous
         }
     }
@@ -65,6 +70,12 @@ package struct Request: Hashable, Sendable {
         case credit(UInt32)
         /// Removes every entry up to this number.
         case ack(sequence: UInt64)
+        /// Denies tokens by their labels.
+        case deny(Deny)
+        /// Begins this generation of tokens, the one after the present.
+        case newGeneration(UInt32)
+        /// Says whether open tokens admit anything.
+        case setOpen(Bool)
         /// Posts to a lane.
         case post(Post)
         /// Puts a record.
@@ -91,6 +102,9 @@ extension Request.Body {
         case .subscribe: .subscribe
         case .credit: .credit
         case .ack: .ack
+        case .deny: .deny
+        case .newGeneration: .newGeneration
+        case .setOpen: .setOpen
         case .post: .post
         case .putRecord: .putRecord
         case .getRecord: .getRecord
@@ -113,6 +127,9 @@ extension Request: WireCodable {
         case .subscribe: body = .subscribe(credit: try reader.uint32())
         case .credit: body = .credit(try reader.uint32())
         case .ack: body = .ack(sequence: try reader.uint64())
+        case .deny: body = .deny(try reader.value())
+        case .newGeneration: body = .newGeneration(try reader.uint32())
+        case .setOpen: body = .setOpen(try reader.flag())
         case .post: body = .post(try reader.value())
         case .putRecord: body = .putRecord(try reader.value())
         case .getRecord: body = .getRecord(try reader.value())
@@ -133,6 +150,9 @@ extension Request: WireCodable {
         case .mint(let mint): writer.value(mint)
         case .subscribe(let credit), .credit(let credit): writer.uint32(credit)
         case .ack(let sequence): writer.uint64(sequence)
+        case .deny(let deny): writer.value(deny)
+        case .newGeneration(let generation): writer.uint32(generation)
+        case .setOpen(let isOpen): writer.flag(isOpen)
         case .post(let post): writer.value(post)
         case .putRecord(let put): writer.value(put)
         case .getRecord(let locator), .takeStock(let locator), .countStock(let locator):

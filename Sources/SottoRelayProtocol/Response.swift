@@ -11,6 +11,9 @@ package enum Answer: Hashable, Sendable {
     case subscribe
     case credit
     case ack
+    case deny
+    case newGeneration
+    case setOpen
     case post(Accepted)
     case putRecord
     case getRecord(Record)
@@ -30,6 +33,9 @@ extension Answer: WireCodable {
         case .subscribe: .subscribe
         case .credit: .credit
         case .ack: .ack
+        case .deny: .deny
+        case .newGeneration: .newGeneration
+        case .setOpen: .setOpen
         case .post: .post
         case .putRecord: .putRecord
         case .getRecord: .getRecord
@@ -49,6 +55,9 @@ extension Answer: WireCodable {
         case .subscribe: self = .subscribe
         case .credit: self = .credit
         case .ack: self = .ack
+        case .deny: self = .deny
+        case .newGeneration: self = .newGeneration
+        case .setOpen: self = .setOpen
         case .post: self = .post(try reader.value())
         case .putRecord: self = .putRecord
         case .getRecord: self = .getRecord(try reader.value())
@@ -62,7 +71,9 @@ extension Answer: WireCodable {
     package func encode(to writer: inout WireWriter) {
         writer.value(type)
         switch self {
-        case .ping, .subscribe, .credit, .ack, .putRecord, .putStock: break
+        case .ping, .subscribe, .credit, .ack, .deny, .newGeneration, .setOpen, .putRecord,
+            .putStock:
+            break
         case .register(let owned), .authenticate(let owned): writer.value(owned)
         case .mint(let minted): writer.value(minted)
         case .post(let accepted): writer.value(accepted)

@@ -9,7 +9,7 @@ import SottoWire
 enum RelaySchema {
     /// What makes each version of the layout out of the one before, the first out of nothing. A
     /// step that a release has carried is never changed: the next version is another step.
-    static let steps = [firstTables]
+    static let steps = [firstTables, secondTables]
 
     /// The version of the layout that this code reads and writes.
     static var version: Int { steps.count }
@@ -150,5 +150,28 @@ enum RelaySchema {
           sealed BLOB NOT NULL,
           PRIMARY KEY (locator, number)
         ) STRICT;
+        """
+
+    // What is pinned lies in the order of its hashes, which tells nothing of what came together.
+    private static let secondTables = """
+        ALTER TABLE mailboxes ADD COLUMN denied INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE mailboxes ADD COLUMN is_open INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE mailboxes ADD COLUMN open_since INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE mailboxes ADD COLUMN open_count INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE mailboxes ADD COLUMN stray_since INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE mailboxes ADD COLUMN stray_count INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE denied (
+          mailbox BLOB PRIMARY KEY,
+          labels BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE pins (
+          token BLOB PRIMARY KEY,
+          lane BLOB NOT NULL,
+          day INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX pins_by_day ON pins (day);
+        ALTER TABLE lanes ADD COLUMN day INTEGER NOT NULL DEFAULT 0;
+        UPDATE lanes SET day = unixepoch() / 86400;
+        CREATE INDEX lanes_by_day ON lanes (day);
         """
 }

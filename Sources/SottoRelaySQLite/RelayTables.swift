@@ -8,16 +8,16 @@ import SottoWire
 
 /// The tables of an open database, within one access to it.
 struct RelayTables {
-    private let database: Database
+    let database: Database
 
     init(_ database: Database) { self.database = database }
 
     /// The one row of a statement that is prepared once.
-    private func row(_ sql: String, _ arguments: StatementArguments) throws -> Row? {
+    func row(_ sql: String, _ arguments: StatementArguments) throws -> Row? {
         try Row.fetchOne(database.cachedStatement(sql: sql), arguments: arguments)
     }
 
-    private func run(_ sql: String, _ arguments: StatementArguments) throws {
+    func run(_ sql: String, _ arguments: StatementArguments) throws {
         let statement = try database.cachedStatement(sql: sql)
         try statement.execute(arguments: arguments)
     }
@@ -30,6 +30,8 @@ extension RelayTables {
     func find(_ key: RowKey) throws -> FoundRow {
         switch key {
         case .mailbox(let id): .mailbox(id, try mailbox(id))
+        case .denied(let id): .denied(id, try denied(id))
+        case .pin(let token): .pin(token, try pin(token.pin))
         case .total(let id, let through):
             .total(id, through: through, try total(id, through: through))
         case .entries(let id, let after, let max):
@@ -77,19 +79,6 @@ extension RelayTables {
         return first.map { $0.number(0) < moment.milliseconds } ?? false
     }
 
-    private func mailbox(_ id: MailboxID) throws -> MailboxRow? {
-        let found = try row(
-            """
-            SELECT mailbox_key, sealing_key, token_generation, acked, newest, entries, bytes
-            FROM mailboxes WHERE id = ?
-            """, [id.data])
-        guard let row = found else { return nil }
-        return MailboxRow(
-            mailboxKey: try row.name(0), sealingKey: try row.name(1),
-            tokenGeneration: UInt32(clamping: row.number(2)), acked: row.number(3),
-            newest: row.number(4), entries: row[5], bytes: row[6])
-    }
-
     private func total(_ id: MailboxID, through: UInt64) throws -> EntryTotal {
         let found = try row(
             """
@@ -115,23 +104,6 @@ extension RelayTables {
             bytes += delivery.sealed.count
         }
         return found
-    }
-
-    private func lane(_ id: LaneID) throws -> LaneRow? {
-        let found = try row(
-            "SELECT epoch, token_hash, number, head FROM lanes WHERE id = ?", [id.data])
-        guard let row = found else { return nil }
-        return LaneRow(
-            epoch: row.number(0), tokenHash: try row.name(1), number: row.number(2),
-            head: try row.name(3))
-    }
-
-    private func epoch(_ id: LaneID, _ hash: LaneTokenHash) throws -> UInt64? {
-        let found = try row(
-            "SELECT max(epoch) FROM lane_epochs WHERE lane = ? AND token_hash = ?",
-            [id.data, hash.data])
-        guard let row = found, !row.hasNull(atIndex: 0) else { return nil }
-        return row.number(0)
     }
 
     private func post(_ id: PostID) throws -> PostRow? {
@@ -186,17 +158,14 @@ extension RelayTables {
         switch change {
         case .mailbox(let id, let row): try put(id, row)
         case .entry(let id, let delivery, let day): try insert(delivery, of: id, day: day)
+        case .denied(let id, let labels): try put(id, labels)
+        case .pin(let token, let row): try put(token.pin, row)
         case .removeEntries(let id, let through):
             try run(
                 "DELETE FROM entries WHERE mailbox = ? AND sequence <= ?",
                 [id.data, through.stored])
         case .lane(let id, let row):
-            try run(
-                "INSERT OR REPLACE INTO lanes VALUES (?, ?, ?, ?, ?)",
-                [
-                    id.data, row.epoch.stored, row.tokenHash.data, row.number.stored,
-                    row.head.data,
-                ])
+            try put(id, row)
         case .epoch(let id, let epoch, let hash, let oldest):
             try run(
                 "INSERT OR REPLACE INTO lane_epochs VALUES (?, ?, ?)",
@@ -213,6 +182,8 @@ extension RelayTables {
                     id.data, row.bodyHash.data, Data(row.answer),
                     row.time.milliseconds.stored,
                 ])
+        case .removeLane(let id): try remove(id)
+        case .removePins(let before, let max): try removePins(before: before, max: max)
         case .removePosts(let before, let max):
             try removePosts(before: before, max: max)
         case .record(let locator, let row):
@@ -260,16 +231,6 @@ extension RelayTables {
     private static let placeBits: Int64 = 47
     /// The last day that has places of its own, some time in the year 2149.
     private static let daysMax: UInt64 = 65_535
-
-    private func put(_ id: MailboxID, _ row: MailboxRow) throws {
-        try run(
-            "INSERT OR REPLACE INTO mailboxes VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                id.data, row.mailboxKey.data, row.sealingKey.data,
-                UInt64(row.tokenGeneration).stored, row.acked.stored, row.newest.stored,
-                row.entries, row.bytes,
-            ])
-    }
 
     private func put(_ locator: Locator, _ row: StockRow) throws {
         try run(

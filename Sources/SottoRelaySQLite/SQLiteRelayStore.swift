@@ -76,6 +76,18 @@ package final class SQLiteRelayStore: RelayStore {
         try access { database in try RelayTables(database).hasPosts(before: moment) }
     }
 
+    /// Lanes to which nobody posted since before a day.
+    package func idleLanes(
+        before day: UInt64, max: Int
+    ) throws(RelayStoreError) -> [LaneID] {
+        try access { database in try RelayTables(database).idleLanes(before: day, max: max) }
+    }
+
+    /// Whether there is a token's lane that was last used before a day.
+    package func hasPins(before day: UInt64) throws(RelayStoreError) -> Bool {
+        try access { database in try RelayTables(database).hasPins(before: day) }
+    }
+
     /// Folds the write-ahead log into the database and empties it, so that nothing that was
     /// removed stays there, nor where each transaction began. Left for another time while
     /// somebody inspects the database.

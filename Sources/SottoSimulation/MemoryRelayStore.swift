@@ -59,6 +59,18 @@ package final class MemoryRelayStore: RelayStore {
         state.withLock { $0.tables.hasPosts(before: moment) }
     }
 
+    /// Lanes to which nobody posted since before a day.
+    package func idleLanes(
+        before day: UInt64, max: Int
+    ) throws(RelayStoreError) -> [LaneID] {
+        state.withLock { $0.tables.idleLanes(before: day, max: max) }
+    }
+
+    /// Whether there is a token's lane that was last used before a day.
+    package func hasPins(before day: UInt64) throws(RelayStoreError) -> Bool {
+        state.withLock { $0.tables.hasPins(before: day) }
+    }
+
     /// Gives room back that a full log took.
     package func fold() throws(RelayStoreError) { state.withLock { $0.hasFullLog = false } }
 

@@ -6,6 +6,8 @@ import SottoRelayProtocol
 /// Every table as a dictionary or a list.
 struct MemoryRelayTables {
     private var mailboxes: [MailboxID: MailboxRow] = [:]
+    private var denied: [MailboxID: [TokenLabel]] = [:]
+    private var pins: [TokenPin: PinRow] = [:]
     private var entries: [Entry] = []
     private var lanes: [LaneID: LaneRow] = [:]
     private var epochs: [LaneID: [UInt64: LaneTokenHash]] = [:]
@@ -23,6 +25,8 @@ struct MemoryRelayTables {
     func find(_ key: RowKey) -> FoundRow {
         switch key {
         case .mailbox(let id): .mailbox(id, mailboxes[id])
+        case .denied(let id): .denied(id, denied[id] ?? [])
+        case .pin(let token): .pin(token, pins[token.pin])
         case .total(let id, let through):
             .total(id, through: through, total(of: id, through: through))
         case .entries(let id, let after, let max):
@@ -49,6 +53,12 @@ struct MemoryRelayTables {
         return order.map { ExpiredEntries(mailbox: $0, through: through[$0] ?? 0) }
     }
 
+    func idleLanes(before day: UInt64, max: Int) -> [LaneID] {
+        Array(lanes.filter { $0.value.day < day }.keys.sorted().prefix(max))
+    }
+
+    func hasPins(before day: UInt64) -> Bool { pins.values.contains { $0.day < day } }
+
     func hasPosts(before moment: Timestamp) -> Bool {
         posts.values.contains { $0.time < moment }
     }
@@ -56,6 +66,8 @@ struct MemoryRelayTables {
     mutating func apply(_ write: RelayWrite) throws(RelayStoreError) {
         switch write {
         case .mailbox(let id, let row): mailboxes[id] = row
+        case .denied(let id, let labels): denied[id] = labels
+        case .pin(let token, let row): pins[token.pin] = row
         case .entry(let id, let delivery, let day):
             try insert(Entry(mailbox: id, delivery: delivery, day: day))
         case .removeEntries(let id, let through):
@@ -64,6 +76,12 @@ struct MemoryRelayTables {
         case .epoch(let id, let epoch, let hash, let oldest):
             epochs[id, default: [:]][epoch] = hash
             epochs[id] = epochs[id]?.filter { $0.key >= oldest }
+        case .removeLane(let id):
+            lanes[id] = nil
+            epochs[id] = nil
+        case .removePins(let before, let max):
+            let old = pins.filter { $0.value.day < before }.keys.sorted()
+            for pin in old.prefix(max) { pins[pin] = nil }
         case .post(let id, let row): posts[id] = row
         case .record(let locator, let row): records[locator] = row
         case .stock(let locator, let row): stocks[locator] = row

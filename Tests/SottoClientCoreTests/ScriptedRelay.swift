@@ -55,7 +55,7 @@ struct ScriptedRelay {
     ) -> Result<Answer, RelayRefusal> {
         if let refusal = refusals.removeValue(forKey: body.type) { return .failure(refusal) }
         switch body {
-        case .mint(let mint): return .success(.mint(minted(mint.count, for: mailbox)))
+        case .mint(let mint): return .success(.mint(minted(mint, for: mailbox)))
         case .putRecord(let put):
             guard put.record.version == (records[put.locator]?.version ?? 0) + 1 else {
                 return .failure(.conflict)
@@ -78,9 +78,9 @@ struct ScriptedRelay {
         }
     }
 
-    private mutating func minted(_ count: UInt16, for mailbox: MailboxID) -> Minted {
+    private mutating func minted(_ mint: Mint, for mailbox: MailboxID) -> Minted {
         let secret = DeliverySecret(masterKey: .zero(32), mailbox: mailbox, generation: 0)
-        return Minted(tokens: (0..<count).map { _ in secret.mint(using: &entropy) })
+        return Minted(tokens: (0..<mint.count).map { _ in secret.mint(mint.kind, using: &entropy) })
     }
 
     private mutating func add(_ put: PutStock) -> Result<Answer, RelayRefusal> {

@@ -162,7 +162,7 @@ import Testing
         let proof = Authenticate(mailbox: .zero, signedBy: keyPair, on: binding)
         for body: Request.Body in [
             .authenticate(proof), .mint(Mint(count: 1)), .subscribe(credit: 1), .credit(1),
-            .ack(sequence: 0),
+            .ack(sequence: 0), .deny(Deny(labels: [])), .newGeneration(2), .setOpen(true),
         ] {
             receive(2, body)
             #expect(refusals == [.wrongConnection])

@@ -33,6 +33,7 @@ import Testing
     @Test("[OPS-5] a full store refuses posts and takes acknowledgements of the same batch")
     mutating func acknowledgementsMakeRoom() throws {
         let bob = try world.device()
+        let alice = try world.renewed(alice)
         let shared = try world.openLane([alice, bob])
         world.store.fill(true)
         let post = world.message(to: shared, [alice, bob])
@@ -83,7 +84,9 @@ import Testing
         world.store.fail(with: .failed(code: 10))
         let unavailable = RelayRefusal.unavailable(
             retryAfter: RelayCoreLimits.unavailableRetry)
-        let results = world.ask([(.ack(1), alice.connection), (.mint(1), alice.connection)])
+        let results = world.ask([
+            (.ack(1), alice.connection), (.mint(Mint(count: 1)), alice.connection),
+        ])
         #expect(results[0].refusal == unavailable && results[1].refusal == nil)
         world.store.fail(with: nil)
         #expect(try world.ask(.ack(1), on: alice.connection) == .success(.ack))

@@ -19,6 +19,7 @@ import Testing
     @Test("[LANE-4] a batch that opens many lanes and misses each of their tokens is decided")
     mutating func manyLanes() throws {
         var asked: [(RelayOperation.Asked, ConnectionID)] = []
+        let alice = try world.renewed(alice, .lastResort)
         for _ in 0..<20 {
             let lane = world.newLane()
             let next = LaneToken.random(using: &world.entropy)
@@ -141,7 +142,10 @@ import Testing
         _ = try world.register(mailbox)
         world.store.fail(with: nil)
         var (device, _) = try world.register(mailbox)
-        guard case .mint(let minted) = try world.ask(.mint(1), on: device.connection).get() else {
+        guard
+            case .mint(let minted) = try world.ask(.mint(Mint(count: 1)), on: device.connection)
+                .get()
+        else {
             throw WorldError()
         }
         device.token = minted.tokens[0]

@@ -250,7 +250,7 @@ import Testing
         let post = world.message(to: lane, [alice])
         world.store.fail(with: .full)
         let results = world.ask([
-            (.post(post), world.connect()), (.mint(1), alice.connection),
+            (.post(post), world.connect()), (.mint(Mint(count: 1)), alice.connection),
         ])
         guard case .unavailable = results[0].refusal else {
             Issue.record("a post was not refused as unavailable")

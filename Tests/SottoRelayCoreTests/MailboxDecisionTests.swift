@@ -46,7 +46,10 @@ import Testing
 
     @Test("what only an owner may ask is not permitted to anybody else")
     mutating func owners() throws {
-        for asked: RelayOperation.Asked in [.mint(1), .subscribe, .ack(0)] {
+        for asked: RelayOperation.Asked in [
+            .mint(Mint(count: 1)), .subscribe, .ack(0), .deny([]), .newGeneration(2),
+            .setOpen(true),
+        ] {
             #expect(try world.ask(asked).refusal == .notPermitted)
         }
     }

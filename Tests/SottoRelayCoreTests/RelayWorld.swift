@@ -157,9 +157,19 @@ struct RelayWorld {
 
     /// A registered device with a token to give away.
     mutating func device() throws -> Device {
-        var (device, result) = try register()
+        let (device, result) = try register()
         #expect(result == .success(.register(Owned(acked: 0, newest: 0))))
-        guard case .mint(let minted) = try ask(.mint(1), on: device.connection).get() else {
+        return try renewed(device)
+    }
+
+    /// The device with another token to give away, which no lane has seen.
+    mutating func renewed(_ device: Device, _ kind: TokenKind = .conversation) throws -> Device {
+        var device = device
+        let binding = binding()
+        let proof = Authenticate(mailbox: device.mailbox, signedBy: device.keyPair, on: binding)
+        _ = try ask(.authenticate(proof, binding), on: device.connection)
+        let mint = Mint(kind: kind, count: 1)
+        guard case .mint(let minted) = try ask(.mint(mint), on: device.connection).get() else {
             throw WorldError()
         }
         device.token = minted.tokens[0]

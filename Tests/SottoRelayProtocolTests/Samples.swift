@@ -40,10 +40,12 @@ struct Samples {
             clientNonce: .random(using: &entropy))
     }
 
-    mutating func token(for mailbox: MailboxID? = nil, generation: UInt32 = 1) -> DeliveryToken {
+    mutating func token(
+        _ kind: TokenKind = .conversation, for mailbox: MailboxID? = nil, generation: UInt32 = 1
+    ) -> DeliveryToken {
         DeliverySecret(
             masterKey: masterKey, mailbox: mailbox ?? self.mailbox, generation: generation
-        ).mint(using: &entropy)
+        ).mint(kind, using: &entropy)
     }
 
     mutating func recipient() -> Recipient {
@@ -102,7 +104,9 @@ struct Samples {
             .ping, .register(register),
             .authenticate(Authenticate(mailbox: mailbox, signedBy: mailboxKeyPair, on: binding)),
             .mint(Mint(count: 256)), .subscribe(credit: 64), .credit(3),
-            .ack(sequence: 1 << 40), .post(message()), .post(commit()), .putRecord(put),
+            .ack(sequence: 1 << 40), .deny(Deny(labels: [token().label, token(.open).label])),
+            .newGeneration(7), .setOpen(true), .mint(Mint(kind: .lastResort, count: 1)),
+            .post(message()), .post(commit()), .putRecord(put),
             .getRecord(locator), .putStock(putStock), .takeStock(locator), .countStock(locator),
         ]
     }
@@ -113,6 +117,7 @@ struct Samples {
             .ping, .register(Owned(acked: 0, newest: 0)),
             .authenticate(Owned(acked: 3, newest: 9)),
             .mint(Minted(tokens: [token(), token()])), .subscribe, .credit, .ack,
+            .deny, .newGeneration, .setOpen,
             .post(Accepted(head: head, statuses: [.stored, .full, .refused])), .putRecord,
             .getRecord(Record(version: 2, sealed: [7])), .putStock,
             .takeStock(Taken(package: SealedPackage(sealed: [8]), isLastResort: true)),

@@ -86,7 +86,7 @@ import Testing
         let lane = LaneID.random(using: &entropy)
         let row = LaneRow(
             epoch: 3, tokenHash: .random(using: &entropy), number: 7,
-            head: .random(using: &entropy))
+            head: .random(using: &entropy), day: 9)
         try home?.store.write([.lane(lane, row)])
         do {
             try RelayHome.markRestored(folder: folder.path)

@@ -18,8 +18,8 @@ import Testing
         let names = inspection.tables.map(\.name)
         #expect(
             names == [
-                "entries", "lane_epochs", "lanes", "mailboxes", "packages", "posts", "records",
-                "stocks", "store",
+                "denied", "entries", "lane_epochs", "lanes", "mailboxes", "packages", "pins",
+                "posts", "records", "stocks", "store",
             ])
         let store = try #require(inspection.tables.last)
         #expect(store.rows == 1)

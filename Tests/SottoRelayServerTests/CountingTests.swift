@@ -230,7 +230,7 @@ private struct EmbeddedDevice {
             mailbox: mailbox, mailboxKey: try MailboxKey(key.publicKey),
             sealingKey: try SealingKey(sealing.publicKey), signedBy: key, on: binding)
         try client.ask(1, .register(register))
-        try client.ask(2, .mint(Mint(count: 1)))
+        try client.ask(2, .mint(Mint(kind: .lastResort, count: 1)))
         relay.loop.run()
         guard case .response(let response) = try client.frames().last,
             case .mint(let minted) = try response.result.get()

@@ -53,14 +53,18 @@ extension ClientCore {
         let renewLastResort = publication.lastResortUntil.map { $0 < work.time } ?? false
         let needsLastResort = !publication.hasLastResort || renewLastResort
         let absent = publication.isFilling ? ClientLimits.stockTarget - usable : 0
-        let tokens = absent + (needsLastResort ? 1 : 0) + ClientLimits.tokensReady
         let count = min(absent, RelayLimits.packagesOfPutMax)
-        let needed = count + (needsLastResort ? 1 : 0)
-        if publication.tokens.count < max(needed, ClientLimits.tokensReady / 2) {
-            let wanted = min(tokens - publication.tokens.count, Int(RelayLimits.mintedTokensMax))
+        let ready = publication.tokens.count { $0.label.kind == .conversation }
+        if ready < max(count, ClientLimits.tokensReady / 2) {
+            let wanted = min(
+                absent + ClientLimits.tokensReady - ready, Int(RelayLimits.mintedTokensMax))
             ask(.mint, .mint(Mint(count: UInt16(wanted))), &work)
+        } else if needsLastResort, publication.tokens.count == ready {
+            ask(.mint, .mint(Mint(kind: .lastResort, count: 1)), &work)
         }
-        guard needed > 0, publication.tokens.count >= needed else { return }
+        guard count > 0 || needsLastResort, ready >= count,
+            !needsLastResort || publication.tokens.count > ready
+        else { return }
         var packages: [SealedPackage] = []
         for _ in 0..<count {
             packages.append(try makePackage(account, isLastResort: false, &publication, &work))
@@ -83,12 +87,14 @@ extension ClientCore {
         _ account: OwnAccount, isLastResort: Bool, _ publication: inout PublicationRecord,
         _ work: inout Workspace
     ) throws(Halt) -> SealedPackage {
+        let kind = isLastResort ? TokenKind.lastResort : .conversation
+        guard let token = publication.takeToken(kind) else { throw .impossible }
         let lifetime = Lifetime(now: work.time)
         let own: OwnKeyPackage
         do {
             own = try OwnKeyPackage.make(
                 suite: .mlkem768X25519AES128, signer: account.deviceKey,
-                leaf: account.leaf(token: publication.tokens.removeFirst()), lifetime: lifetime,
+                leaf: account.leaf(token: token), lifetime: lifetime,
                 using: &work.entropy)
         } catch {
             throw .impossible

@@ -37,6 +37,12 @@ package struct PublicationRecord: Hashable, Sendable, Storable {
         min(stocked, packages.count { !$0.isLastResort && $0.expires > now })
     }
 
+    /// Takes the oldest token of a kind out of those that are in no leaf yet [TOK-3].
+    package mutating func takeToken(_ kind: TokenKind) -> DeliveryToken? {
+        let index = tokens.firstIndex { $0.label.kind == kind }
+        return index.map { tokens.remove(at: $0) }
+    }
+
     /// Whether somebody with our link can reach us.
     package var isPublished: Bool { recordVersion > 0 }
 

@@ -125,8 +125,7 @@ extension ClientCore {
             return
         }
         var publication = try work.publication()
-        guard !publication.tokens.isEmpty else { return try publish(&work) }
-        let token = publication.tokens.removeFirst()
+        guard let token = publication.takeToken(.conversation) else { return try publish(&work) }
         work.put(.publication(publication), under: .publication)
         session.foundings[peer] = nil
 

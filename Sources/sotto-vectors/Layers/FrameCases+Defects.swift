@@ -95,6 +95,15 @@ extension FrameCases {
             client("request_of_type_2", ping.dropLast() + [2], "malformed"),
             client("mint_of_0", request(.mint(Mint(count: 0))), "malformed"),
             client("mint_of_257", request(.mint(Mint(count: 257))), "malformed"),
+            client(
+                "mint_of_kind_4", request(.mint(Mint(count: 1))).dropLast(3) + [4, 0, 1],
+                "malformed"),
+            client(
+                "deny_of_129",
+                request(.deny(Deny(labels: (0..<129).map { _ in tokens[0].label }))),
+                "over-limit"),
+            client(
+                "set_open_of_2", request(.setOpen(true)).dropLast() + [2], "malformed"),
             client("hello_with_an_extension_twice", twice, "malformed"),
             client("hello_with_half_a_version", [1, 1] + hello.dropFirst(2), "malformed"),
             client(

@@ -35,7 +35,11 @@ enum FrameFields {
             [
                 "mailbox": .hex(authenticate.mailbox.bytes), "signature": signature(authenticate),
             ]
-        case .mint(let mint): ["count": .number(Int(mint.count))]
+        case .mint(let mint):
+            ["kind": .string("\(mint.kind)"), "count": .number(Int(mint.count))]
+        case .deny(let deny): ["labels": .array(deny.labels.map { .hex($0.wireBytes) })]
+        case .newGeneration(let generation): ["generation": .number(Int(generation))]
+        case .setOpen(let isOpen): ["open": .bool(isOpen)]
         case .subscribe(let credit), .credit(let credit): ["credit": .number(Int(credit))]
         case .ack(let sequence): ["sequence": .number(Int(sequence))]
         case .post(let post): of(post)
@@ -143,7 +147,9 @@ enum FrameFields {
 
     private static func of(_ answer: Answer) -> JSON {
         switch answer {
-        case .ping, .subscribe, .credit, .ack, .putRecord, .putStock: [:]
+        case .ping, .subscribe, .credit, .ack, .deny, .newGeneration, .setOpen, .putRecord,
+            .putStock:
+            [:]
         case .register(let owned), .authenticate(let owned):
             ["acked": .number(Int(owned.acked)), "newest": .number(Int(owned.newest))]
         case .mint(let minted): ["tokens": .array(minted.tokens.map { .hex($0.wireBytes) })]

@@ -1,0 +1,93 @@
+// Mailboxes, what they deny, and the lanes of their tokens, as rows.
+
+import Foundation
+import GRDB
+import SottoRelayCore
+import SottoRelayProtocol
+import SottoWire
+
+extension RelayTables {
+    func mailbox(_ id: MailboxID) throws -> MailboxRow? {
+        let found = try row(
+            """
+            SELECT mailbox_key, sealing_key, token_generation, acked, newest, entries, bytes,
+              denied, is_open, open_since, open_count, stray_since, stray_count
+            FROM mailboxes WHERE id = ?
+            """, [id.data])
+        guard let row = found else { return nil }
+        var mailbox = MailboxRow(
+            mailboxKey: try row.name(0), sealingKey: try row.name(1),
+            tokenGeneration: UInt32(clamping: row.number(2)), acked: row.number(3),
+            newest: row.number(4), entries: row[5], bytes: row[6])
+        mailbox.denied = row[7]
+        mailbox.isOpen = row[8]
+        mailbox.openWelcomes = row.window(9)
+        mailbox.strayWelcomes = row.window(11)
+        return mailbox
+    }
+
+    func put(_ id: MailboxID, _ row: MailboxRow) throws {
+        try run(
+            """
+            INSERT OR REPLACE INTO mailboxes (
+              id, mailbox_key, sealing_key, token_generation, acked, newest, entries, bytes,
+              denied, is_open, open_since, open_count, stray_since, stray_count)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                id.data, row.mailboxKey.data, row.sealingKey.data,
+                UInt64(row.tokenGeneration).stored, row.acked.stored, row.newest.stored,
+                row.entries, row.bytes, row.denied, row.isOpen,
+                row.openWelcomes.since.milliseconds.stored, Int64(row.openWelcomes.count),
+                row.strayWelcomes.since.milliseconds.stored, Int64(row.strayWelcomes.count),
+            ])
+    }
+
+    func denied(_ id: MailboxID) throws -> [TokenLabel] {
+        guard let row = try row("SELECT labels FROM denied WHERE mailbox = ?", [id.data]) else {
+            return []
+        }
+        return try Deny(wireBytes: row.bytes(0)).labels
+    }
+
+    func put(_ id: MailboxID, _ labels: [TokenLabel]) throws {
+        if labels.isEmpty { return try run("DELETE FROM denied WHERE mailbox = ?", [id.data]) }
+        try run(
+            "INSERT OR REPLACE INTO denied VALUES (?, ?)",
+            [id.data, Data(Deny(labels: labels).wireBytes)])
+    }
+
+    func pin(_ token: TokenPin) throws -> PinRow? {
+        let found = try row("SELECT lane, day FROM pins WHERE token = ?", [token.data])
+        guard let row = found else { return nil }
+        return PinRow(lane: try row.name(0), day: row.number(1))
+    }
+
+    func put(_ token: TokenPin, _ row: PinRow) throws {
+        try run(
+            "INSERT OR REPLACE INTO pins VALUES (?, ?, ?)",
+            [token.data, row.lane.data, row.day.stored])
+    }
+
+    /// Whether there is a token's lane that was last used before a day.
+    func hasPins(before day: UInt64) throws -> Bool {
+        try row("SELECT 1 FROM pins WHERE day < ? LIMIT 1", [day.stored]) != nil
+    }
+
+    func removePins(before day: UInt64, max: Int) throws {
+        try run(
+            """
+            DELETE FROM pins WHERE token IN (
+              SELECT token FROM pins WHERE day < ? ORDER BY day LIMIT ?)
+            """, [day.stored, max])
+    }
+}
+
+extension Row {
+    /// A window of time that was stored in two columns, its beginning and its count.
+    fileprivate func window(_ column: Int) -> RateWindow {
+        RateWindow(
+            since: Timestamp(milliseconds: number(column)),
+            count: UInt32(clamping: number(column + 1)))
+    }
+}
