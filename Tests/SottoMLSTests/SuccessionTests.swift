@@ -1,8 +1,11 @@
 // Groups that replace a group, and groups that branch off one.
 
 import SottoCrypto
-import SottoMLS
+import SottoWire
+import Synchronization
 import Testing
+
+@testable import SottoMLS
 
 @Suite("Successors and branches")
 struct SuccessionTests {
@@ -19,7 +22,7 @@ struct SuccessionTests {
         let last = members.count - 1
         let proposal = try members[last].proposes(.reInit(reInit))
         for index in 0..<last { try members[index].hears(proposal.message) }
-        let commit = try members[0].commits()
+        let commit = try members[0].commits(including: .exactly([proposal.reference]))
         for index in members.indices {
             guard case .commit(let summary) = try members[index].hears(commit.message) else {
                 throw TestError.notACommit
@@ -47,10 +50,9 @@ struct SuccessionTests {
             leaves.judge(leaf, from: origin)
         }
 
-        func isSameClient(_ one: Member, _ other: Member) -> Bool {
-            guard case .basic(let one) = one.credential, case .basic(let other) = other.credential
-            else { return false }
-            return one.prefix(one.count - 32) == other.prefix(other.count - 32)
+        func clientName(of member: Member) -> [UInt8] {
+            guard case .basic(let identity) = member.credential else { return [] }
+            return Array(identity.dropLast(32))
         }
     }
 
@@ -120,6 +122,47 @@ struct SuccessionTests {
         #expect(throws: SuccessionError.notReInitialized) {
             try makeGroup(["alice"])[0].group.successor(
                 adding: [], by: founder, policy: Self.policy, using: &clients[0].entropy)
+        }
+    }
+
+    @Test("[MLS-57] members that share a credential are counted, each asked about once")
+    func sharedCredential() throws {
+        let names = (0..<8).map { "client \($0)" }
+        let members = try makeGroup(names, policy: Counting.policy()) { client in
+            client.leaf.credential = .basic(identity: Array("everybody".utf8))
+        }
+        let group = members[0].group
+        for (count, fault) in [(8, nil), (7, PredecessorFault.members), (9, .members)] {
+            let policy = Counting.policy()
+            let joined = Array((group.members + group.members).prefix(count))
+            let found: PredecessorFault?
+            do throws(PredecessorFault) {
+                try Succession(.reInit(Self.successor), group).check(joined, policy)
+                found = nil
+            } catch {
+                found = error
+            }
+            #expect(found == fault)
+            let asked = (policy.validator as? Counting)?.asked.withLock { $0 } ?? 0
+            #expect(asked <= group.members.count + count)
+        }
+    }
+
+    /// Accepts everybody, and counts how often it is asked who somebody is.
+    private final class Counting: CredentialValidator {
+        let asked = Mutex(0)
+
+        static func policy() -> LeafPolicy {
+            LeafPolicy(
+                now: TestClient.now, tolerance: 3_600, lifetimeMax: 91 * TestClient.day,
+                validator: Counting())
+        }
+
+        func judge(_ leaf: LeafNode, from origin: LeafOrigin) -> LeafVerdict { .accepted }
+
+        func clientName(of member: Member) -> [UInt8] {
+            asked.withLock { $0 += 1 }
+            return member.credential.wireBytes
         }
     }
 

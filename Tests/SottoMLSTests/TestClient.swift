@@ -166,7 +166,7 @@ extension Group {
 /// A group with these members, all in the same epoch.
 func makeGroup(
     _ names: [String], suite: CipherSuite = .x25519AES128,
-    _ change: (inout TestClient) -> Void = { _ in }
+    policy: LeafPolicy = TestClient.policy, _ change: (inout TestClient) -> Void = { _ in }
 ) throws -> [TestMember] {
     var clients = try names.map { try TestClient($0, suite: suite) }
     for index in clients.indices { change(&clients[index]) }
@@ -175,11 +175,12 @@ func makeGroup(
     for index in clients.indices.dropFirst() {
         keyPackages.append(try clients[index].keyPackage())
     }
-    let commit = try founder.commits(keyPackages.map { .add($0.keyPackage) })
+    let commit = try founder.group.commit(
+        keyPackages.map { .add($0.keyPackage) }, policy: policy, using: &founder.client.entropy)
     _ = try founder.group.mergePendingCommit(now: TestClient.now)
     var members = [founder]
     for (client, keyPackage) in zip(clients.dropFirst(), keyPackages) {
-        let group = try client.join(commit.welcome, with: keyPackage)
+        let group = try client.join(commit.welcome, with: keyPackage, policy: policy)
         members.append(TestMember(client: client, group: group))
     }
     return members

@@ -1,6 +1,7 @@
 // The application's judgement of identities: the Authentication Service, as MLS sees it.
 
 public import SottoCrypto
+import SottoWire
 
 /// Whoever knows what credentials mean (RFC 9420 section 5.3.1).
 ///
@@ -20,9 +21,9 @@ public protocol CredentialValidator: Sendable {
     /// Whether somebody outside may propose changes to a group (section 12.1.8.1).
     func judge(_ sender: ExternalSender) -> LeafVerdict
 
-    /// Whether members of two groups are the same client, when one group follows another
-    /// (section 11).
-    func isSameClient(_ one: Member, _ other: Member) -> Bool
+    /// The name of a member's client: members of two groups with the same name are the same client,
+    /// when one group follows another (section 11).
+    func clientName(of member: Member) -> [UInt8]
 }
 
 extension CredentialValidator {
@@ -33,9 +34,7 @@ extension CredentialValidator {
     public func judge(_ sender: ExternalSender) -> LeafVerdict { .accepted }
 
     /// Clients are the same if their credentials are equal, unless the validator knows better.
-    public func isSameClient(_ one: Member, _ other: Member) -> Bool {
-        one.credential == other.credential
-    }
+    public func clientName(of member: Member) -> [UInt8] { member.credential.wireBytes }
 }
 
 /// A validator that is one function.

@@ -107,32 +107,14 @@ struct Succession: Sendable {
 
     /// Checks that members were members before, and of a replaced group that none is missing.
     func check(_ joined: [Member], _ policy: LeafPolicy) throws(PredecessorFault) {
-        var left: [Credential: [Member]] = [:]
-        for member in members { left[member.credential, default: []].append(member) }
-        var others: [Member] = []
-        // Equal credentials are the common case, and found without comparing all with all.
+        var left: [[UInt8]: Int] = [:]
+        for member in members { left[policy.validator.clientName(of: member), default: 0] += 1 }
         for member in joined {
-            let place = left[member.credential]?.firstIndex {
-                policy.validator.isSameClient($0, member)
-            }
-            if let place {
-                left[member.credential]?.remove(at: place)
-            } else {
-                others.append(member)
-            }
+            let name = policy.validator.clientName(of: member)
+            guard let count = left[name] else { throw .members }
+            left[name] = count == 1 ? nil : count - 1
         }
-        var missing = members.filter { member in
-            left[member.credential]?.contains { $0.index == member.index } ?? false
-        }
-        for member in others {
-            guard
-                let place = missing.firstIndex(where: { policy.validator.isSameClient($0, member) })
-            else {
-                throw .members
-            }
-            missing.remove(at: place)
-        }
-        if case .reInit = kind, !missing.isEmpty { throw .members }
+        if case .reInit = kind, !left.isEmpty { throw .members }
     }
 }
 
