@@ -32,7 +32,15 @@ struct FrozenRecordTests {
         }
         let authenticator = group.epochAuthenticator.withBytes { Array($0) }
         #expect(authenticator == bytes(frozen.authenticator))
-        for (key, record) in records { #expect(group.encoded(key) == record) }
+        for (key, record) in records {
+            // Of an epoch that has ended, keys that are not needed are given up when it is loaded.
+            let givesUp =
+                switch key {
+                case .secretTree(let epoch), .ratchet(let epoch, _): epoch != group.epoch
+                default: false
+                }
+            #expect(givesUp || group.encoded(key) == record)
+        }
 
         #expect(try said(frozen.late, to: &group) == "in the epoch before")
         #expect(try said(frozen.unread, to: &group) == "in this epoch")

@@ -52,6 +52,7 @@ extension Group {
         case .pastEpoch:
             if loaded.past == nil { loaded.past = try read(record, key) }
         }
+        if epoch != self.epoch { _ = loaded.end(epoch, ownLeaf: ownLeaf, suite) }
         self.loaded[epoch] = loaded
     }
 

@@ -125,7 +125,10 @@ extension Group {
             .write(.pastEpoch(ended.context.epoch)),
             .write(.secretTree(epoch: next.context.epoch)), .write(.epoch),
         ]
-        loaded[ended.context.epoch, default: LoadedEpoch()].past = PastEpoch(ended)
+        var past = loaded[ended.context.epoch] ?? LoadedEpoch()
+        past.past = PastEpoch(ended)
+        changes += past.end(ended.context.epoch, ownLeaf: ended.ownLeaf, suite)
+        loaded[ended.context.epoch] = past
         pastEpochs.append(EndedEpoch(number: ended.context.epoch, endedAt: now))
         current = next
         loaded[next.context.epoch] = LoadedEpoch(secretTree: secretTree)

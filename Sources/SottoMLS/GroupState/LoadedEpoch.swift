@@ -11,6 +11,31 @@ struct LoadedEpoch: Sendable {
     var past: PastEpoch?
 }
 
+extension LoadedEpoch {
+    /// Gives up what an epoch that has ended is not read with: handshake keys, and our own keys.
+    ///
+    /// What is not loaded gives them up when it is; of our own ratchets no more than the record is
+    /// needed to delete it.
+    mutating func end(
+        _ epoch: UInt64, ownLeaf: LeafIndex, _ suite: CipherSuite
+    ) -> [GroupChange] {
+        var changes: [GroupChange] = []
+        // What was not taken was never a record.
+        let isFresh = secretTree?.isTaken(ownLeaf) == false
+        if isFresh {
+            _ = secretTree?.take(ownLeaf, suite)
+            changes.append(.write(.secretTree(epoch: epoch)))
+        } else {
+            ratchets[ownLeaf] = nil
+            changes.append(.delete(.ratchet(epoch: epoch, ownLeaf)))
+        }
+        for sender in ratchets.keys.sorted() where ratchets[sender]?.endHandshake() == true {
+            changes.append(.write(.ratchet(epoch: epoch, sender)))
+        }
+        return changes
+    }
+}
+
 /// What reading a late message takes, besides message keys.
 struct PastEpoch: Sendable {
     /// The encoded GroupContext, under which messages were signed.

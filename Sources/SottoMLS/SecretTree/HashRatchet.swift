@@ -34,6 +34,17 @@ package struct HashRatchet: Sendable {
 
     init(secret: Secret) { self.secret = secret }
 
+    /// A chain all of whose keys were given up.
+    static let ended = HashRatchet(ended: ())
+
+    private init(ended: Void) {
+        generation = .max
+        secret = Secret(copying: [])
+    }
+
+    /// Whether there are no keys any more.
+    var isEnded: Bool { generation == .max && skipped.isEmpty }
+
     /// The next key, which is not here afterwards.
     ///
     /// - Throws: `.spent` after 2^32 - 1 keys.

@@ -47,6 +47,16 @@ package struct SenderRatchets: Sendable {
     }
 }
 
+extension SenderRatchets {
+    /// Gives up all handshake keys: the epoch is over, and no more than application data of it is
+    /// read. Says whether there were any.
+    mutating func endHandshake() -> Bool {
+        guard !handshake.isEnded else { return false }
+        handshake = .ended
+        return true
+    }
+}
+
 extension SenderRatchets: WireCodable {
     package init(from reader: inout WireReader) throws(WireError) {
         handshake = try reader.value()
