@@ -199,4 +199,22 @@ struct ExtensibilityTests {
             extensions: [.lastResortKeyPackage: [1]], using: &bob.entropy)
         #expect(!marked.isLastResort)
     }
+
+    @Test("[KP-2] a leaf lists the extensions of its key package; who reads does not ask for it")
+    func keyPackageExtensions() throws {
+        var bob = try TestClient("bob")
+        let other = ExtensionType(rawValue: 0xF077)
+        let own = try OwnKeyPackage.make(
+            suite: bob.suite, signer: bob.signer, leaf: bob.leaf, lifetime: bob.lifetime,
+            extensions: [.lastResortKeyPackage: [], other: [1], TestClient.types[0]: []],
+            using: &bob.entropy)
+        let listed = own.keyPackage.leafNode.capabilities.extensions
+        #expect(listed == TestClient.types + [.lastResortKeyPackage, other])
+        let ordinary = try bob.keyPackage()
+        let unlisted = KeyPackage(
+            suite: bob.suite, initKey: ordinary.keyPackage.initKey,
+            leafNode: ordinary.keyPackage.leafNode, extensions: [other: [1]],
+            signer: bob.signer)
+        try unlisted.validate(policy: TestClient.policy)
+    }
 }

@@ -16,6 +16,9 @@ public struct OwnKeyPackage: Sendable {
 
     /// Makes a key package with fresh keys.
     ///
+    /// The leaf lists the kinds of extensions that the key package has, as who makes one has to
+    /// (section 10), besides those that it lists itself.
+    ///
     /// - Parameter lifetime: Begins somewhat in the past, since others' clocks differ.
     /// - Throws: `.invalidKey` if the signature key is of another scheme than the suite's.
     public static func make(
@@ -25,6 +28,8 @@ public struct OwnKeyPackage: Sendable {
         guard signer.signs(in: suite) else { throw .invalidKey }
         let initKeys = try suite.makeHPKEKeyPair(using: &entropy)
         let leafKeys = try suite.makeHPKEKeyPair(using: &entropy)
+        var leaf = leaf
+        leaf.capabilities.list(extensions.types)
         let leafNode = LeafNode.signed(
             encryptionKey: leafKeys.publicKey, configuration: leaf,
             source: .keyPackage(lifetime), place: nil, suite: suite, signer: signer)

@@ -59,6 +59,12 @@ extension Capabilities {
         return types.allSatisfy { $0.isDefault || listed.contains($0) }
     }
 
+    /// Lists these kinds of extensions too, as far as they have to be.
+    mutating func list(_ types: [ExtensionType]) {
+        let listed = Set(extensions)
+        extensions += types.filter { !$0.isDefault && !listed.contains($0) }
+    }
+
     /// Whether everything a group demands is listed (RFC 9420 section 11.1).
     package func meet(_ required: RequiredCapabilities) -> Bool {
         let (proposals, credentials) = (Set(proposals), Set(credentials))
