@@ -35,6 +35,9 @@ public enum MLSLimits {
     public static let groupIDBytesMax = 1_024
     /// How many proposals one commit may hold.
     public static let proposalsMax = 1 << 16
+    /// How many pre-shared keys one commit may mix in: they are counted in 16 bits (RFC 9420
+    /// section 8.4).
+    public static let preSharedKeysMax = Int(UInt16.max)
     /// How many bytes the exporter gives at once: what HKDF can expand to (RFC 5869).
     public static let exportBytesMax = 255 * 32
     /// On how many threads signatures may be checked at once.

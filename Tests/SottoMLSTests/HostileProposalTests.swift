@@ -85,15 +85,105 @@ struct HostileProposalTests {
         func judge(_ sender: ExternalSender) -> LeafVerdict { .refused(reason: 5) }
     }
 
-    @Test("a proposal that all know but a member who leaves by the same commit is kept")
+    @Test("[MLS-30] a proposal that all know but a member who leaves by the same commit is kept")
     func wishBesideRemove() throws {
         var members = try makeGroup(["alice", "bob", "carol"]) { client in
             if client.name != "carol" { client.leaf.capabilities.proposals = [Self.wish] }
         }
-        // Alice says both in one commit, so they can be committed; by reference, too.
         let wish = CustomProposal(type: Self.wish, data: [1])
-        try members[1].hears(
-            members[0].commits([.custom(wish), .remove(LeafIndex(2))]).message)
+        let proposal = try members[1].proposes(.custom(wish))
+        for index in [0, 2] { try members[index].hears(proposal.message) }
+        let remove = try members[1].proposes(.remove(LeafIndex(2)))
+        var alice = members[0]
+        // Without the Remove it is left out, and refused where it is named.
+        _ = try alice.commits()
+        #expect(alice.group.pendingCommit?.summary.custom == [])
+        _ = alice.group.clearPendingCommit()
+        #expect(throws: CommitError.proposals(.notSupported(Self.wish))) {
+            try alice.commits(including: .exactly([proposal.reference]))
+        }
+        for index in [0, 2] { try members[index].hears(remove.message) }
+        let commit = try members[0].commits()
+        guard case .commit(let summary) = try members[1].hears(commit.message) else {
+            throw TestError.notACommit
+        }
+        #expect(summary.custom == [wish])
+        guard case .removed = try members[2].hears(commit.message) else {
+            throw TestError.notACommit
+        }
+    }
+
+    @Test("[SELF-3] who removes itself may leave beside a member that does not know how to")
+    func selfRemoveBesideRemove() throws {
+        var members = try makeGroup(["alice", "bob", "carol", "dave"]) { client in
+            if client.name != "carol" { client.leaf.capabilities.proposals = [.selfRemove] }
+        }
+        let leave = try members[1].proposes(.selfRemove)
+        let update = try members[1].updates()
+        for index in [0, 2, 3] {
+            try members[index].hears(leave.message)
+            try members[index].hears(update.message)
+        }
+        // Carol stays, so Bob's wish is left out, and does not stand before his Update.
+        var alice = members[0]
+        _ = try alice.commits()
+        #expect(alice.group.pendingCommit?.summary.removed == [])
+        #expect(alice.group.pendingCommit?.summary.updatedLeaves == [LeafIndex(1)])
+        _ = alice.group.clearPendingCommit()
+        #expect(throws: CommitError.proposals(.notSupported(.selfRemove))) {
+            try alice.commits(including: .exactly([leave.reference]))
+        }
+        // An Update that gives the knowledge up does not come in between, either.
+        var leaf = members[3].client.leaf
+        leaf.capabilities.proposals = []
+        let forgetting = try members[3].updates(leaf)
+        let remove = try members[3].proposes(.remove(LeafIndex(2)))
+        for index in [0, 1, 2] {
+            try members[index].hears(forgetting.message)
+            try members[index].hears(remove.message)
+        }
+        let commit = try members[0].commits()
+        guard case .commit(let summary) = try members[3].hears(commit.message) else {
+            throw TestError.notACommit
+        }
+        #expect(summary.removed.map(\.index) == [1, 2].map(LeafIndex.init))
+        #expect(summary.updatedLeaves == [])
+    }
+
+    @Test("[MLS-32] a ReInit is committed by its name alone")
+    func reInitUnasked() throws {
+        var members = try makeGroup(["alice", "bob"])
+        let reInit = ReInit(
+            groupID: GroupID([1]), suite: .x25519AES128, extensions: TestClient.groupExtensions)
+        let proposal = try members[1].proposes(.reInit(reInit))
+        try members[0].hears(proposal.message)
+        var alice = members[0]
+        try members[1].hears(members[0].commits().message)
+        #expect(members[1].group.reInit == nil)
+        _ = try alice.commits(including: .exactly([proposal.reference]))
+        #expect(alice.group.pendingCommit?.summary.reInit == reInit)
+    }
+
+    @Test("[MLS-32] extensions that do not fit do not stand before earlier ones that do")
+    func laterExtensions() throws {
+        var members = try makeGroup(["alice", "bob", "carol"]) { client in
+            if client.name == "carol" { client.leaf.capabilities.extensions.append(Self.rare) }
+        }
+        var wanted: [Extensions] = []
+        for data: [UInt8] in [[1], [2]] {
+            var extensions = TestClient.groupExtensions
+            extensions[ExtensionType(rawValue: 0xF052)] = data
+            wanted.append(extensions)
+            let proposal = try members[1].proposes(.groupContextExtensions(extensions))
+            for index in [0, 2] { try members[index].hears(proposal.message) }
+        }
+        var unfit = TestClient.groupExtensions
+        unfit[Self.rare] = [1]
+        let hostile = try members[2].proposes(.groupContextExtensions(unfit))
+        for index in [0, 1] { try members[index].hears(hostile.message) }
+        let commit = try members[0].commits()
+        for index in members.indices { try members[index].hears(commit.message) }
+        #expect(members[1].group.extensions == wanted[1])
     }
 
     @Test("what RFC 9420 defines cannot be said as a custom proposal")

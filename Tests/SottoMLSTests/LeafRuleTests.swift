@@ -209,6 +209,51 @@ struct LeafRuleTests {
         #expect(!tree.isWithinBounds(suite))
     }
 
+    @Test("[MLS-11] Updates that a tree has room for each, and not together")
+    func tooLongTogether() throws {
+        let liar = try Liar()
+        let type = ExtensionType(rawValue: 0xF051)
+        func update(_ index: UInt32, _ length: Int) throws -> LeafNode {
+            var copy = liar
+            copy.member.client = try TestClient("update of \(index)")
+            return try copy.leaf { leaf in
+                leaf.source = .update
+                leaf.place = LeafIndex(index)
+                leaf.configuration.extensions[type] = Array(repeating: 1, count: length)
+                if index == 2 { leaf.signer = liar.bystander.client.signer }
+            }
+        }
+        let epoch = liar.member.group.current.fromOutside
+        var tree = epoch.tree
+        let suite = liar.member.group.suite
+        let own = try #require(tree.leaf(at: LeafIndex(0)))
+        var dave = try TestClient("dave")
+        dave.leaf.extensions[type] = Array(repeating: 1, count: 60_000)
+        let filler = try dave.keyPackage().keyPackage.leafNode
+        while tree.hasRoom(for: filler, suite) { _ = tree.add(filler) }
+        // How much more one of the leaves may say.
+        var room = 0..<65_000
+        while room.count > 1 {
+            let middle = (room.lowerBound + room.upperBound) / 2
+            let fits = tree.hasRoom(for: try update(0, middle), replacing: own, suite)
+            room = fits ? middle..<room.upperBound : room.lowerBound..<middle
+        }
+        let length = room.lowerBound * 2 / 3
+        try #require(length > 100)
+        let checks = ProposalChecks(
+            epoch: PublicEpoch(
+                context: epoch.context, tree: tree,
+                interimTranscriptHash: epoch.interimTranscriptHash),
+            policy: Self.credulous, origin: .added)
+        let committer = Sender.member(LeafIndex(1))
+        var updates = [Self.update(try update(0, length), of: 0)]
+        _ = try AppliedProposals(updates, by: committer, checks)
+        updates.append(Self.update(try update(2, length), of: 2))
+        #expect(throws: ProposalFault.update(.tooLong)) {
+            try AppliedProposals(updates, by: committer, checks)
+        }
+    }
+
     // MARK: - Lists of proposals, without messages around them
 
     static let credulous = LeafPolicy(

@@ -75,6 +75,20 @@ struct LyingInviterTests {
         }
     }
 
+    @Test("[MLS-63] more keys than can be counted")
+    func preSharedKeysFull() throws {
+        let forger = try Forger()
+        let ids = (0...MLSLimits.preSharedKeysMax).map { number in
+            PreSharedKeyID(key: .external(id: [1]), nonce: UInt32(number).wireBytes)
+        }
+        #expect(throws: JoinError.welcome(.malformed)) {
+            try forger.invite { $0.preSharedKeys = ids }
+        }
+        #expect(throws: JoinError.missingPreSharedKey(ids[0])) {
+            try forger.invite { $0.preSharedKeys = Array(ids.dropLast()) }
+        }
+    }
+
     @Test("[MLS-51] a group without us")
     func notInTree() throws {
         let forger = try Forger()
@@ -170,6 +184,7 @@ private struct Forger {
         var signer: LeafIndex
         var confirmationTag: [UInt8]?
         var pathSecret: Secret?
+        var preSharedKeys: [PreSharedKeyID] = []
     }
 
     let inviter: TestMember
@@ -220,7 +235,8 @@ private struct Forger {
             to: [
                 Welcome.Invitee(
                     keyPackage: keyPackage.keyPackage, pathSecret: forgery.pathSecret)
-            ], info: forged, schedule: schedule, using: &entropy)
+            ], info: forged, schedule: schedule, preSharedKeys: forgery.preSharedKeys,
+            using: &entropy)
         return try client.join(MLSMessage.welcome(welcome).encoded, with: keyPackage)
     }
 }

@@ -204,15 +204,46 @@ struct ProposalRuleTests {
     func custom() throws {
         let type = ProposalType(rawValue: 0xF0F0)
         let wish = Proposal.custom(CustomProposal(type: type, data: []))
-        try isRefused(.notSupported(type)) { _ in [.proposal(wish)] }
+        var nobody = try Liar()
+        try nobody.isRefused(wish, .notSupported(type))
         var liar = try Liar { client in
             if client.name != "bystander" { client.leaf.capabilities.proposals = [type] }
         }
-        try liar.isRefused(wish, .notSupported(type))
+        let commit = try liar.commit(proposals: [.proposal(wish)], path: liar.path())
+        try liar.isRefused(commit, .commit(.proposals(.notSupported(type))))
         // Neither who is removed nor who is added has to know it.
         var dave = try TestClient("dave")
         let add = Proposal.add(try dave.keyPackage().keyPackage)
         _ = try liar.member.commits([add, .remove(LeafIndex(2)), wish])
+    }
+
+    @Test("[MLS-62] a proposal that is referred to twice")
+    func referencedTwice() throws {
+        let type = ProposalType(rawValue: 0xF0F0)
+        var liar = try Liar { $0.leaf.capabilities.proposals = [type] }
+        let wish = CustomProposal(type: type, data: [1])
+        let reference = try liar.propose { try $0.proposes(.custom(wish)) }
+        guard case .reference(let name) = reference else { throw TestError.notAProposal }
+        let commit = try liar.commit(proposals: [reference, reference], path: liar.path())
+        try liar.isRefused(commit, .commit(.proposals(.referencedTwice(name))))
+        #expect(throws: CommitError.proposals(.referencedTwice(name))) {
+            try liar.member.commits(including: .exactly([name, name]))
+        }
+    }
+
+    @Test("[MLS-63] more keys than can be counted")
+    func preSharedKeysFull() throws {
+        let committer = Sender.member(LeafIndex(0))
+        var list = (0...MLSLimits.preSharedKeysMax).map { number in
+            let id = PreSharedKeyID(
+                key: .external(id: UInt32(number).wireBytes), nonce: [])
+            return CommittedProposal(.preSharedKey(id), by: committer)
+        }
+        #expect(throws: ProposalFault.preSharedKeysFull) {
+            try SortedProposals(list, by: committer)
+        }
+        list.removeLast()
+        #expect(try SortedProposals(list, by: committer).preSharedKeys.count == 65_535)
     }
 
     @Test("[MLS-31] Updates that take each other's keys, or the same one")

@@ -41,7 +41,7 @@ struct AppliedProposals: Sendable {
         for leaf in sorted.removes { try remove(leaf, from: epoch) }
         try update(sorted.updates, checks)
         for wish in sorted.custom { try checks.check(wish, in: tree) }
-        if !sorted.selfRemoves.isEmpty { try checks.check(.selfRemove, in: epoch.tree) }
+        if !sorted.selfRemoves.isEmpty { try checks.check(.selfRemove, in: tree) }
         for keyPackage in sorted.adds { try add(keyPackage, checks) }
         if sorted.extensions != nil { try checkMembersMeetDemands(but: committer.leaf) }
     }
@@ -62,14 +62,16 @@ struct AppliedProposals: Sendable {
         for (index, leaf) in updates {
             try checks.checkUpdate(leaf, at: index)
             do { try demands.check(leaf) } catch { throw .update(error) }
-            guard tree.hasRoom(for: leaf, replacing: tree.leaf(at: index), checks.suite) else {
-                throw .update(.tooLong)
-            }
         }
+        let leafBytes = tree.leafBytes
         for (index, _) in updates { tree.set(.blank, at: index.node) }
         for (index, leaf) in updates {
             do { try tree.checkKeysAreFree(for: leaf) } catch { throw .update(error) }
             tree.update(index, to: leaf)
+        }
+        // Who ask together for no more than they have are not refused.
+        guard tree.leafBytes <= leafBytes || tree.isWithinBounds(checks.suite) else {
+            throw .update(.tooLong)
         }
         guard tree.credentialsAreSupported else { throw .update(.capabilities) }
     }

@@ -4,9 +4,9 @@
 ///
 /// Every proposal was checked by itself when it came. What is left are conflicts: a member's own
 /// wish to leave goes before others' Removes of it, a Remove before Updates of the same member, the
-/// last Update before earlier ones, the last extensions before earlier ones, and anything before a
-/// ReInit. The rest is taken as it came, and what does not fit to what was taken before is left
-/// out.
+/// last Update before earlier ones, the last extensions that fit before earlier ones. The rest is
+/// taken as it came, and what does not fit to what was taken before is left out. So is a ReInit: no
+/// member ends a group without being told to.
 struct FittingProposals {
     /// Ours, then those that fit, as they came.
     private(set) var list: [CommittedProposal]
@@ -15,8 +15,8 @@ struct FittingProposals {
     private var tree: RatchetTree
     private var demands: LeafDemands
     private var preSharedKeys: Set<PreSharedKeyID>
-    /// What our own proposals need everybody to know.
-    private let ownTypes: Set<ProposalType>
+    /// What everybody needs to know for our own proposals, and for members that remove themselves.
+    private var neededTypes: Set<ProposalType>
 
     /// - Parameters:
     ///   - own: What the commit holds itself, which has to be valid alone.
@@ -32,21 +32,27 @@ struct FittingProposals {
         tree = applied.tree
         demands = applied.demands
         preSharedKeys = Set(applied.sorted.preSharedKeys)
-        ownTypes = Set(applied.sorted.custom.map(\.type))
+        neededTypes = Set(applied.sorted.custom.map(\.type))
         guard applied.sorted.reInit == nil else { return }
-        let conflicts = Conflicts(cached, with: applied.sorted, committer)
-        var taken: [ReceivedProposal] = []
+        let conflicts = ProposalConflicts(cached, with: applied.sorted, committer, tree)
+        var taken: Set<ProposalRef> = []
         // In the order of section 12.3, so that each is seen beside what it will stand beside.
         for type in Self.order {
-            for entry in cached where Self.isOrdered(entry.proposal.type, as: type) {
-                guard conflicts.allow(entry), fits(entry, hasKey) else { continue }
-                taken.append(entry)
+            let entries = cached.filter {
+                Self.isOrdered($0.proposal.type, as: type) && conflicts.allow($0)
+            }
+            if type == .groupContextExtensions {
+                // One of them alone, and the last that fits.
+                let last = entries.reversed().first { fits($0, hasKey) }
+                if let last { taken.insert(last.reference) }
+                continue
+            }
+            for entry in entries where fits(entry, hasKey) {
+                taken.insert(entry.reference)
+                if type == .selfRemove { neededTypes.insert(.selfRemove) }
             }
         }
-        let references = Set(taken.map(\.reference))
-        list += cached.filter { references.contains($0.reference) }.map { CommittedProposal($0) }
-        guard list.isEmpty else { return }
-        list += cached.last { $0.proposal.type == .reInit }.map { [CommittedProposal($0)] } ?? []
+        list += cached.filter { taken.contains($0.reference) }.map { CommittedProposal($0) }
     }
 
     private static let order: [ProposalType?] = [
@@ -99,7 +105,7 @@ struct FittingProposals {
         do throws(LeafRefusal) {
             try demands.check(leaf)
             try tree.checkNeighbours(of: leaf, replacing: tree.leaf(at: index))
-            guard ownTypes.isSubset(of: leaf.capabilities.proposals) else { throw .capabilities }
+            guard neededTypes.isSubset(of: leaf.capabilities.proposals) else { throw .capabilities }
             guard tree.hasRoom(for: leaf, replacing: tree.leaf(at: index), checks.suite) else {
                 throw .tooLong
             }
@@ -119,54 +125,5 @@ struct FittingProposals {
         guard tree.hasRoom(for: keyPackage.leafNode, checks.suite),
             tree.add(keyPackage.leafNode) != nil
         else { throw .groupFull }
-    }
-}
-
-/// Which of several proposals that exclude each other is the one.
-private struct Conflicts {
-    private let committer: Sender
-    private let removes: Set<LeafIndex>
-    private let changes: [LeafIndex: ProposalRef]
-    private let extensions: ProposalRef?
-    private let ownRemoves: Set<LeafIndex>
-
-    init(_ cached: [ReceivedProposal], with own: SortedProposals, _ committer: Sender) {
-        var removes: Set<LeafIndex> = []
-        var changes: [LeafIndex: ProposalRef] = [:]
-        var extensions: ProposalRef?
-        for entry in cached where entry.proposal == .selfRemove {
-            guard let leaf = entry.sender.leaf, removes.insert(leaf).inserted else { continue }
-            changes[leaf] = entry.reference
-        }
-        for entry in cached {
-            switch entry.proposal {
-            case .remove(let leaf):
-                if removes.insert(leaf).inserted { changes[leaf] = entry.reference }
-            case .update:
-                guard let leaf = entry.sender.leaf, !removes.contains(leaf) else { continue }
-                changes[leaf] = entry.reference
-            case .groupContextExtensions: extensions = entry.reference
-            default: continue
-            }
-        }
-        self.committer = committer
-        self.removes = removes
-        self.changes = changes
-        self.extensions = own.extensions == nil ? extensions : nil
-        ownRemoves = Set(own.removes)
-    }
-
-    /// Whether no other proposal is to be preferred to this one.
-    func allow(_ entry: ReceivedProposal) -> Bool {
-        switch entry.proposal {
-        case .remove(let leaf):
-            return leaf != committer.leaf && !ownRemoves.contains(leaf)
-                && changes[leaf] == entry.reference
-        case .update, .selfRemove:
-            guard entry.sender != committer, let leaf = entry.sender.leaf else { return false }
-            return !ownRemoves.contains(leaf) && changes[leaf] == entry.reference
-        case .groupContextExtensions: return extensions == entry.reference
-        default: return true
-        }
     }
 }

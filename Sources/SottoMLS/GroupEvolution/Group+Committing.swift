@@ -39,7 +39,8 @@ public struct OutboundCommit: Sendable {
 public enum CachedProposals: Hashable, Sendable {
     /// All that can be committed together with what the commit holds itself, and whose keys we
     /// have, of members and of senders outside: forget before what is not to be
-    /// (`Group.forgetProposal`).
+    /// (`Group.forgetProposal`). A ReInit is never among them: it ends the group, and so is
+    /// committed by name alone (`exactly`), or by the commit itself.
     case valid
     /// None.
     case none

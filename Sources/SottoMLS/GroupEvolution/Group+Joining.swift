@@ -94,6 +94,9 @@ private struct Invitation {
         } catch {
             throw .welcome(error)
         }
+        guard secrets.preSharedKeys.count <= MLSLimits.preSharedKeysMax else {
+            throw .welcome(.malformed)
+        }
         do throws(PredecessorFault) {
             succession = try Succession(among: secrets.preSharedKeys, of: predecessor)
         } catch {

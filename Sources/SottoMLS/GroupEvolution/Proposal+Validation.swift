@@ -29,9 +29,17 @@ struct ProposalChecks: Sendable {
         case .reInit(let reInit): try check(reInit)
         case .externalInit: throw .externalInit
         case .groupContextExtensions(let extensions): _ = try demands(extensions)
-        case .selfRemove: try check(.selfRemove, in: epoch.tree)
-        case .custom(let wish): try check(wish, in: epoch.tree)
+        case .selfRemove: try checkIsKnown(.selfRemove)
+        case .custom(let wish):
+            try check(wish)
+            try checkIsKnown(wish.type)
         }
+    }
+
+    /// Checks that a member knows a type of proposals. Whether all do who have to can be told of a
+    /// commit alone: it may remove those who do not.
+    private func checkIsKnown(_ type: ProposalType) throws(ProposalFault) {
+        guard epoch.tree.census.isKnown(type) else { throw .notSupported(type) }
     }
 
     /// Checks a key package (section 12.1.1).
@@ -89,15 +97,22 @@ struct ProposalChecks: Sendable {
         }
     }
 
-    /// Checks a proposal of a type that is not the library's, and that all members know it.
-    func check(_ wish: CustomProposal, in tree: RatchetTree) throws(ProposalFault) {
+    /// Checks a proposal of a type that is not the library's.
+    private func check(_ wish: CustomProposal) throws(ProposalFault) {
         guard !wish.type.isDefault, wish.type != .selfRemove else {
             throw .notSupported(wish.type)
         }
+    }
+
+    /// Checks a proposal of a type that is not the library's, and that all members know it.
+    func check(_ wish: CustomProposal, in tree: RatchetTree) throws(ProposalFault) {
+        try check(wish)
         try check(wish.type, in: tree)
     }
 
     /// Checks that all members say they know a type of proposals (section 12.2).
+    ///
+    /// - Parameter tree: Without those whom the commit removes, who need not.
     func check(_ type: ProposalType, in tree: RatchetTree) throws(ProposalFault) {
         guard tree.census.isSupported(type, by: tree.memberCount) else {
             throw .notSupported(type)

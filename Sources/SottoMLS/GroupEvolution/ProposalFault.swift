@@ -17,6 +17,8 @@ public enum ProposalFault: Error, Hashable, Sendable {
     case add(LeafRefusal)
     /// The group has reached its limit.
     case groupFull
+    /// A commit refers to the same proposal twice.
+    case referencedTwice(ProposalRef)
     /// The GroupContext extensions are replaced twice.
     case extensionsTwice
     /// A member does not support the new GroupContext extensions, or does not meet their demands,
@@ -40,6 +42,8 @@ public enum ProposalFault: Error, Hashable, Sendable {
     case externalSender(reason: UInt16)
     /// A key with the same name and nonce is mixed in twice.
     case preSharedKeyTwice
+    /// More keys are mixed in than can be counted.
+    case preSharedKeysFull
     /// A resumption key is used for what only the first commit of a group may use one for.
     case preSharedKeyUsage
     /// A key's nonce has not the length of the suite's hash.

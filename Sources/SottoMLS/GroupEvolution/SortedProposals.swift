@@ -20,17 +20,22 @@ struct SortedProposals: Sendable {
     private(set) var requiresPath: Bool
     private var changed: Set<LeafIndex> = []
     private var keys: Set<PreSharedKeyID> = []
+    private var references: Set<ProposalRef> = []
 
     init(
         _ proposals: [CommittedProposal], by committer: Sender
     ) throws(ProposalFault) {
         requiresPath = proposals.isEmpty
         for entry in proposals {
+            if let reference = entry.reference, !references.insert(reference).inserted {
+                throw .referencedTwice(reference)
+            }
             try Self.check(entry.proposal, from: entry.sender)
             requiresPath = requiresPath || entry.proposal.requiresPath
             try take(entry, committer)
         }
         guard reInit == nil || proposals.count == 1 else { throw .reInitWithOthers }
+        guard preSharedKeys.count <= MLSLimits.preSharedKeysMax else { throw .preSharedKeysFull }
         if committer == .newMemberCommit { try Self.checkExternal(proposals) }
     }
 

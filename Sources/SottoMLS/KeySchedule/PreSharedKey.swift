@@ -80,6 +80,8 @@ package struct PreSharedKey: Sendable {
     }
 
     /// `psk_secret`: what all these keys, in this order, give to the key schedule.
+    ///
+    /// - Precondition: There are at most `MLSLimits.preSharedKeysMax`.
     package static func combine(_ keys: [PreSharedKey], _ suite: CipherSuite) -> Secret {
         let zero = Secret.zero(suite.hashLength)
         var combined = zero

@@ -26,6 +26,9 @@ struct CredentialCensus: Sendable {
         type.isDefault || proposals[type, default: 0] == memberCount
     }
 
+    /// Whether any member knows proposals of this type.
+    func isKnown(_ type: ProposalType) -> Bool { type.isDefault || proposals[type] != nil }
+
     /// Whether everything in use is listed among these capabilities.
     func isCovered(by capabilities: Capabilities) -> Bool {
         guard inUse.count > 1 else {

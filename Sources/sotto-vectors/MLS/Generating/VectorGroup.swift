@@ -137,8 +137,12 @@ extension VectorGroup {
         options.path = plan.path
         options.framing = plan.framing
         options.ratchetTreeInWelcome = plan.treeInWelcome
-        let sent = try members[place(of: committer)].group.commit(
-            proposals, preSharedKeys: preSharedKeys, options: options,
+        let place = try place(of: committer)
+        // A ReInit is committed by its name, and alone.
+        let reInit = members[place].group.proposals.filter { $0.proposal.type == .reInit }
+        let sent = try members[place].group.commit(
+            proposals, including: reInit.isEmpty ? .valid : .exactly(reInit.map(\.reference)),
+            preSharedKeys: preSharedKeys, options: options,
             policy: VectorClient.policy, using: &source.entropy)
         return try hear(sent, invited)
     }
