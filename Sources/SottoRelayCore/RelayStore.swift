@@ -140,6 +140,10 @@ package protocol RelayStore: Sendable {
     /// [SEAL-3]. What is stored stays as it is.
     func fold() throws(RelayStoreError)
 
+    /// How much there is, as of some moment. May be asked while somebody else writes, and keeps
+    /// nobody from it.
+    func totals() throws(RelayStoreError) -> StoreTotals
+
     /// Makes all changes durably, or none.
     ///
     /// A store that may fill up keeps some room for transactions that make room.

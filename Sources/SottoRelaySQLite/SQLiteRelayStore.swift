@@ -12,6 +12,8 @@ import SottoWire
 package final class SQLiteRelayStore: RelayStore {
     /// The life of this store, made with its file.
     package let incarnation: Incarnation
+    /// Where the database lies.
+    let path: String
     private let queue: DatabaseQueue
     private let lock: FolderLock?
     private let freeBytes: @Sendable () -> Int
@@ -28,6 +30,7 @@ package final class SQLiteRelayStore: RelayStore {
         path: String, fresh: Incarnation, lock: FolderLock? = nil, pagesMax: Int? = nil,
         freeBytes: (@Sendable () -> Int)? = nil
     ) throws(RelayDataFolderError) {
+        self.path = path
         self.lock = lock
         self.freeBytes = freeBytes ?? { DiskSpace.freeBytes(at: path) }
         do {

@@ -26,6 +26,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     private let gate: ReadGate
     private var written = 0
     private var held = 0
+    private var pace = DeliveryPace()
+    private var traffic = (received: 0, sent: 0)
     private var reckoning: Scheduled<Void>?
 
     /// - Parameters:
@@ -42,7 +44,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         id = relay.table.add(self, on: context.eventLoop)
-        relay.meters.connected(relay.table.count)
+        relay.meters.opened(relay.table.count)
         lastHeard = context.eventLoop.now
         wait(TimeAmount(RelayLimits.helloTimeout), context)
         if relay.table.isDraining { drain() }
@@ -59,6 +61,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = unwrapInboundIn(data)
+        traffic.received += frame.length
         lastHeard = context.eventLoop.now
         switch frame.opcode {
         case .binary:
@@ -105,9 +108,14 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     /// The writer says something; it flushes once for all that it says.
-    func told(_ event: ConnectionEvent) {
+    ///
+    /// - Parameter since: When the first of what was decided with it came in.
+    func told(_ event: ConnectionEvent, since: NIODeadline? = nil) {
         var actions: [ServedConnection.Action] = []
         connection.told(event, into: &actions)
+        if case .stored(let delivery) = event, let since, !actions.isEmpty {
+            pace.leaving(delivery.sequence, since: since)
+        }
         perform(actions)
         submit()
         closeIfDrained()
@@ -116,6 +124,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// Sends what was written. Now and then looks at how much of it the client's socket took.
     func flush() {
         context?.flush()
+        countTraffic()
         if held > 0 || written > ServerLimits.uncountedBytesMax { reckon() }
     }
 
@@ -144,6 +153,11 @@ extension ConnectionHandler {
             switch action {
             case .send(let frame): send(frame)
             case .submit(let body):
+                if case .request(_, .ack(let sequence)) = body,
+                    let time = pace.acknowledged(sequence, at: .now())
+                {
+                    relay.meters.acked(after: time)
+                }
                 operations.append(RelayOperation(connection: id, body: body))
             case .close(let reason): sendClose(reason)
             }
@@ -182,7 +196,15 @@ extension ConnectionHandler {
     private func write(_ frame: WebSocketFrame) {
         guard let context else { return }
         written += frame.length
+        traffic.sent += frame.length
         context.write(wrapOutboundOut(frame), promise: nil)
+    }
+
+    /// Adds to the counters what came and went, and how long what left had been under way.
+    private func countTraffic() {
+        relay.meters.moved(received: traffic.received, sent: traffic.sent)
+        traffic = (0, 0)
+        if let time = pace.left(at: NIODeadline.now) { relay.meters.delivered(after: time) }
     }
 
     private func end(_ reason: CloseReason) {

@@ -37,7 +37,9 @@ final class ConnectionTable: Sendable {
     }
 
     /// Hands replies to their connections, those of each in order, with one visit an event loop.
-    func deliver(_ replies: [RelayReply]) {
+    ///
+    /// - Parameter since: When the first of what they answer came in.
+    func deliver(_ replies: [RelayReply], since: NIODeadline? = nil) {
         guard !replies.isEmpty else { return }
         typealias Mail = (handler: NIOLoopBound<ConnectionHandler>, event: ConnectionEvent)
         var byLoop: [ObjectIdentifier: (loop: any EventLoop, mail: [Mail])] = [:]
@@ -50,7 +52,7 @@ final class ConnectionTable: Sendable {
         }
         for (loop, mail) in byLoop.values {
             loop.execute {
-                for (handler, event) in mail { handler.value.told(event) }
+                for (handler, event) in mail { handler.value.told(event, since: since) }
                 for (handler, _) in mail { handler.value.flush() }
             }
         }

@@ -135,11 +135,12 @@ extension RelayServer {
         _ home: RelayHome, _ configuration: RelayConfiguration, _ credentials: Credentials?,
         _ metrics: any MetricsFactory, _ logger: Logger, on loop: any EventLoop
     ) throws -> RunningRelay {
+        let meters = RelayMeters(factory: metrics)
         let engine = try RelayEngine(
             privateKey: home.privateKey, masterKey: home.masterKey, quotas: configuration.quotas,
-            store: home.store, now: WallClock.now, entropy: .system())
+            store: MeteredStore(home.store, meters: meters), now: WallClock.now,
+            entropy: .system())
         let table = ConnectionTable()
-        let meters = RelayMeters(factory: metrics)
         let writer = RelayWriter(
             engine: engine, on: loop, table: table, meters: meters, logger: logger)
         return RunningRelay(

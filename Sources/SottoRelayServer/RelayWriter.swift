@@ -13,6 +13,7 @@ import Synchronization
 final class RelayWriter: Sendable {
     private struct Queue {
         var waiting: [RelayOperation] = []
+        var arrivals = Arrivals()
         var bytes = 0
         var isRunning = false
 
@@ -58,8 +59,10 @@ final class RelayWriter: Sendable {
     ///
     /// - Returns: The operations for which there was no room.
     func submit(_ operations: [RelayOperation]) -> [RelayOperation] {
+        let now = NIODeadline.now()
         let (starts, left) = queue.withLockedValue { queue in
             let left = operations.filter { !queue.take($0) }
+            queue.arrivals.add(operations.count - left.count, at: now)
             defer { queue.isRunning = true }
             return (!queue.isRunning, left)
         }
@@ -81,12 +84,13 @@ final class RelayWriter: Sendable {
     }
 
     private func turn() {
-        let batch = nextBatch()
+        let (batch, arrivals) = nextBatch()
         guard !batch.isEmpty else { return }
         let outcome = engine.value.run(batch, now: WallClock.now)
         noteWhetherItCanWrite()
-        table.deliver(outcome.replies)
+        table.deliver(outcome.replies, since: arrivals.first)
         meters.decided(batch.count, outcome)
+        if outcome.wrote { meters.stored(batch, arrivals, at: .now()) }
         loop.execute { self.turn() }
     }
 
@@ -113,7 +117,7 @@ final class RelayWriter: Sendable {
     }
 
     /// What one transaction takes: at least one operation, more up to the limits of a batch.
-    private func nextBatch() -> [RelayOperation] {
+    private func nextBatch() -> ([RelayOperation], Arrivals) {
         queue.withLockedValue { queue in
             var weight = 0
             var count = 0
@@ -126,7 +130,8 @@ final class RelayWriter: Sendable {
             queue.waiting.removeFirst(count)
             for operation in batch { queue.bytes -= operation.bytesHeld }
             if batch.isEmpty { queue.isRunning = false }
-            return batch
+            meters.waits(queue.waiting.count)
+            return (batch, queue.arrivals.take(count))
         }
     }
 }

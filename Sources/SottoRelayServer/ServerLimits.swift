@@ -37,6 +37,10 @@ enum ServerLimits {
     static let httpTimeout = TimeAmount.seconds(10)
     /// How often entries and posts that are too old are looked for.
     static let sweepInterval = TimeAmount.seconds(60)
+    /// Different meters, by name and labels.
+    static let metersMax = 512
+    /// How old the totals of the store may be when somebody asks for them.
+    static let totalsAge = TimeAmount.seconds(5)
     /// How often a store that could not write is tried again.
     static let probeInterval = TimeAmount.seconds(2)
     /// The bytes of a certificate chain or a private key in PEM.

@@ -74,6 +74,11 @@ package final class MemoryRelayStore: RelayStore {
     /// Gives room back that a full log took.
     package func fold() throws(RelayStoreError) { state.withLock { $0.hasFullLog = false } }
 
+    /// How much there is.
+    package func totals() throws(RelayStoreError) -> StoreTotals {
+        state.withLock { $0.tables.totals }
+    }
+
     /// Makes all changes, or none.
     package func write(_ changes: [RelayWrite]) throws(RelayStoreError) {
         try state.withLock { state throws(RelayStoreError) in

@@ -127,3 +127,18 @@ struct MemoryRelayTables {
         return found
     }
 }
+
+extension MemoryRelayTables {
+    /// How much there is; memory has no size of its own.
+    var totals: StoreTotals {
+        var totals = StoreTotals()
+        totals.mailboxes = mailboxes.count
+        totals.mailboxesWaiting = mailboxes.values.count { $0.entries > 0 }
+        totals.entries = mailboxes.values.reduce(0) { $0 + $1.entries }
+        totals.entryBytes = mailboxes.values.reduce(0) { $0 + $1.bytes }
+        totals.lanes = lanes.count
+        totals.records = records.count
+        totals.stocks = stocks.count
+        return totals
+    }
+}

@@ -217,6 +217,27 @@ extension RelayStoreConformance {
         try expect(try store.find([key]), [.entries(mailbox, after: 0, max: 9, [])])
     }
 
+    static func totals(_ store: any RelayStore) throws {
+        var sample = ConformanceSample()
+        let (waiting, row) = sample.mailbox()
+        let (empty, other) = sample.mailbox()
+        var full = row
+        full.entries = 3
+        full.bytes = 70
+        var none = other
+        none.entries = 0
+        none.bytes = 0
+        let lane = sample.lane(day: 3)
+        try store.write([
+            .mailbox(waiting, full), .mailbox(empty, none),
+            .lane(.random(using: &sample.entropy), lane),
+        ])
+        let totals = try store.totals()
+        try expect([totals.mailboxes, totals.mailboxesWaiting, totals.lanes], [2, 1, 1])
+        try expect([totals.entries, totals.entryBytes], [3, 70])
+        try expect([totals.records, totals.stocks], [0, 0])
+    }
+
     static func atomic(_ store: any RelayStore) throws {
         var sample = ConformanceSample()
         let (mailbox, row) = sample.mailbox()

@@ -41,6 +41,7 @@ package struct RelayStoreConformance: Sendable, CustomStringConvertible {
         RelayStoreConformance("what a mailbox denies is put whole, and emptied", denied),
         RelayStoreConformance("lanes of tokens are found by token and removed by day", pins),
         RelayStoreConformance("lanes are told and removed by the day of their use", idle),
+        RelayStoreConformance("what there is is counted by kind", totals),
         RelayStoreConformance("folding changes nothing that is stored", fold),
     ]
 }

@@ -199,6 +199,10 @@ struct CountingTests {
         }
         relay.loop.run()
         #expect(relay.count("posts_accepted") == 6 && relay.count("entries_stored") == 6)
+        let stored = try relay.metrics.expectRecorder("sotto_relay_stored_seconds")
+        #expect(stored.values.count == 6 && stored.values.allSatisfy { $0 >= 0 })
+        #expect(relay.count("received_bytes") > 0 && relay.count("sent_bytes") > 0)
+        #expect(relay.count("connections_opened") == 2)
         try device.client.ask(10, .ack(sequence: 6))
         relay.loop.run()
         #expect(relay.count("acks") == 1)
@@ -208,7 +212,29 @@ struct CountingTests {
         try poster.channel.close().wait()
         relay.loop.run()
         #expect(gauge.lastValue == 1)
+        #expect(try relay.metrics.expectGauge("sotto_relay_queue_operations").lastValue == 0)
         #expect(relay.metrics.counters(label: "sotto_relay_refusals_total").isEmpty)
+    }
+}
+
+extension CountingTests {
+    @Test("how long an entry takes to leave and to be acknowledged is measured")
+    mutating func pace() throws {
+        let device = try EmbeddedDevice(relay, &entropy)
+        try device.client.ask(3, .subscribe(credit: 10))
+        relay.loop.run()
+        let token = LaneToken.random(using: &entropy)
+        let opening = device.opening(
+            of: .random(using: &entropy), token, next: token, &entropy)
+        let poster = try relay.greeted()
+        try poster.ask(1, .post(opening))
+        relay.loop.run()
+        let delivered = try relay.metrics.expectRecorder("sotto_relay_delivered_seconds")
+        let acked = try relay.metrics.expectRecorder("sotto_relay_acked_seconds")
+        #expect(delivered.values.count == 1 && acked.values.isEmpty)
+        try device.client.ask(4, .ack(sequence: 1))
+        #expect(acked.values.count == 1)
+        #expect(acked.values[0] >= delivered.values[0])
     }
 }
 

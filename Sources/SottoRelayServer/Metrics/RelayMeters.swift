@@ -1,6 +1,7 @@
 // What a relay counts: of everybody together, never of anybody (spec/relay.md section 9).
 
 import Metrics
+import NIOCore
 import SottoRelayCore
 import SottoRelayProtocol
 
@@ -8,6 +9,7 @@ import SottoRelayProtocol
 struct RelayMeters: Sendable {
     private let factory: any MetricsFactory
     private let connections: Gauge
+    private let opened: Counter
     private let undecodable: Counter
     private let transactions: Counter
     private let operations: Recorder
@@ -15,26 +17,54 @@ struct RelayMeters: Sendable {
     private let posts: Counter
     private let acks: Counter
     private let givenUp: Counter
+    private let bytesReceived: Counter
+    private let bytesSent: Counter
+    private let commit: Recorder
+    private let stored: Recorder
+    private let delivered: Recorder
+    private let acked: Recorder
+    private let queue: Gauge
 
     init(factory: any MetricsFactory) {
         self.factory = factory
-        connections = Gauge(label: "sotto_relay_connections", factory: factory)
-        undecodable = Counter(label: "sotto_relay_frames_undecodable_total", factory: factory)
-        transactions = Counter(label: "sotto_relay_transactions_total", factory: factory)
-        operations = Recorder(label: "sotto_relay_transaction_operations", factory: factory)
-        entries = Counter(label: "sotto_relay_entries_stored_total", factory: factory)
-        posts = Counter(label: "sotto_relay_posts_accepted_total", factory: factory)
-        acks = Counter(label: "sotto_relay_acks_total", factory: factory)
-        givenUp = Counter(label: "sotto_relay_connections_given_up_total", factory: factory)
+        func counter(_ name: MeterName) -> Counter {
+            Counter(label: name.rawValue, factory: factory)
+        }
+        func recorder(_ name: MeterName) -> Recorder {
+            Recorder(label: name.rawValue, aggregate: true, factory: factory)
+        }
+        connections = Gauge(label: MeterName.connections.rawValue, factory: factory)
+        queue = Gauge(label: MeterName.queueOperations.rawValue, factory: factory)
+        opened = counter(.connectionsOpened)
+        undecodable = counter(.framesUndecodable)
+        transactions = counter(.transactions)
+        entries = counter(.entries)
+        posts = counter(.posts)
+        acks = counter(.acks)
+        givenUp = counter(.connectionsGivenUp)
+        bytesReceived = counter(.bytesReceived)
+        bytesSent = counter(.bytesSent)
+        operations = recorder(.transactionOperations)
+        commit = recorder(.commit)
+        stored = recorder(.stored)
+        delivered = recorder(.delivered)
+        acked = recorder(.acked)
     }
 
+    /// There are so many connections now.
     func connected(_ count: Int) { connections.record(count) }
+
+    /// One more has become a WebSocket.
+    func opened(_ count: Int) {
+        opened.increment()
+        connected(count)
+    }
 
     /// A connection is closed; its last frame may be why.
     func closed(for reason: CloseReason) {
         switch reason {
         case .malformed, .tooLarge, .notBinary: undecodable.increment()
-        case .unsupportedVersion, .timeout, .draining, .broken: break
+        default: break
         }
     }
 
@@ -54,9 +84,15 @@ struct RelayMeters: Sendable {
     /// A connection was closed before anything was asked on it.
     func turnedAway(_ reason: TurnedAway) {
         Counter(
-            label: "sotto_relay_connections_turned_away_total",
+            label: MeterName.connectionsTurnedAway.rawValue,
             dimensions: [("reason", reason.rawValue)], factory: factory
         ).increment()
+    }
+
+    /// Bytes of frames came and went.
+    func moved(received: Int, sent: Int) {
+        if received > 0 { bytesReceived.increment(by: received) }
+        if sent > 0 { bytesSent.increment(by: sent) }
     }
 
     func decided(_ operations: Int, _ outcome: RelayOutcome) {
@@ -81,8 +117,34 @@ struct RelayMeters: Sendable {
     /// A client is told why not, by the writer or before anything got so far.
     func refused(_ refusal: RelayRefusal) {
         Counter(
-            label: "sotto_relay_refusals_total", dimensions: [("code", String(refusal.code))],
+            label: MeterName.refusals.rawValue, dimensions: [("code", String(refusal.code))],
             factory: factory
         ).increment()
     }
+}
+
+// MARK: - Times
+
+extension RelayMeters {
+    /// A transaction is on disk.
+    func committed(in time: TimeAmount) { commit.record(Self.seconds(time)) }
+
+    /// The posts of a batch are on disk.
+    func stored(_ batch: [RelayOperation], _ arrivals: Arrivals, at now: NIODeadline) {
+        for (operation, arrival) in zip(batch, arrivals.moments) {
+            guard case .request(_, .post) = operation.body else { continue }
+            stored.record(Self.seconds(now - arrival))
+        }
+    }
+
+    /// Entries have left for a client.
+    func delivered(after time: TimeAmount) { delivered.record(Self.seconds(time)) }
+
+    /// An entry was acknowledged.
+    func acked(after time: TimeAmount) { acked.record(Self.seconds(time)) }
+
+    /// So many operations wait for the writer.
+    func waits(_ operations: Int) { queue.record(operations) }
+
+    private static func seconds(_ time: TimeAmount) -> Double { Double(time.nanoseconds) / 1e9 }
 }
