@@ -212,7 +212,10 @@ let package = Package(
             ]),
         tests(
             "RelayProgram",
-            ["sotto-relay", "SottoRelayServer", "SottoRelaySQLite", .arguments, .logging]),
+            [
+                "sotto-relay", "SottoRelayServer", "SottoRelaySQLite", "SottoRelayCore", .arguments,
+                .logging,
+            ]),
         tests(
             "Programs",
             [

@@ -12,7 +12,7 @@ import SottoWire
 package struct RelayCore: Sendable {
     let identity: RelayIdentity
     let masterKey: Secret
-    let quotas: RelayQuotas
+    var quotas: RelayQuotas
     var rows = RelayRows()
     var owners = RowSet<ConnectionID, MailboxID>()
     var subscribers = RowSet<MailboxID, ConnectionID>()

@@ -32,6 +32,15 @@ package struct RelayEngine: Sendable {
     /// Who this relay is.
     package var identity: RelayIdentity { core.identity }
 
+    /// What a mailbox may hold, from the next batch on.
+    package var quotas: RelayQuotas {
+        get { core.quotas }
+        set { core.quotas = newValue }
+    }
+
+    /// How many mailboxes' devices listen.
+    package var subscribers: Int { core.subscribers.count }
+
     /// Decides a batch and returns what may leave, which is when its transaction is on disk.
     ///
     /// When the store cannot write, what would change it is refused as `unavailable`, nothing

@@ -26,6 +26,9 @@ struct RowSet<Key: Hashable & Sendable, Row: Sendable>: Sendable {
         (changed[key] ?? committed[key]) ?? nil
     }
 
+    /// How many rows are known, absent ones included.
+    var count: Int { committed.count }
+
     /// The row as the store has it.
     func beforeBatch(_ key: Key) -> Row? { committed[key] ?? nil }
 

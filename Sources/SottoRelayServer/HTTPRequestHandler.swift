@@ -84,4 +84,5 @@ enum RelayPath {
     static let webSocket = "/v1"
     static let health = "/healthz"
     static let readiness = "/readyz"
+    static let metrics = "/metrics"
 }

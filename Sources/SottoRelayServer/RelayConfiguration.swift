@@ -8,6 +8,13 @@ public struct RelayConfiguration: Sendable, Equatable {
     public var host: String
     /// The port to listen on; 0 picks a free one.
     public var port: Int
+    /// Where the metrics are served, for the host alone; nowhere without it.
+    public var metrics: ListenPoint?
+    /// The path of a Unix socket for the host's commands, in a folder that only the host can
+    /// enter; none without it.
+    public var operatorSocket: String?
+    /// What the host is told that this program is.
+    public var version = "unknown"
     /// How many entries a mailbox holds before it is full.
     public var mailboxEntriesMax: Int
     /// How many bytes of entries a mailbox holds before it is full.
@@ -39,5 +46,19 @@ public struct RelayConfiguration: Sendable, Equatable {
         RelayQuotas(
             mailboxEntries: mailboxEntriesMax, mailboxBytes: mailboxBytesMax,
             entryDays: UInt64(max(1, mailboxDaysMax)))
+    }
+}
+
+/// An address to listen on.
+public struct ListenPoint: Sendable, Equatable {
+    /// A numeric address, or a name that resolves to one of this machine's.
+    public var host: String
+    /// The port; 0 picks a free one.
+    public var port: Int
+
+    /// A host and a port.
+    public init(host: String, port: Int) {
+        self.host = host
+        self.port = port
     }
 }

@@ -24,8 +24,12 @@ public final class RelayServer: Service {
     /// What links pin: the hash of the relay's key, in hexadecimal.
     public let relayID: String
 
+    /// The port that metrics are served on, if they are.
+    package let metricsPort: Int?
+
     private let relay: RunningRelay
     private let listener: any Channel
+    private let doors: [any Channel]
     private let loops: MultiThreadedEventLoopGroup
     private let writerLoop: MultiThreadedEventLoopGroup
     private let logger: Logger
@@ -34,15 +38,18 @@ public final class RelayServer: Service {
     var credentials: Credentials? { relay.credentials }
 
     private init(
-        _ relay: RunningRelay, listener: any Channel, loops: MultiThreadedEventLoopGroup,
+        _ relay: RunningRelay, listener: any Channel, doors: [any Channel],
+        loops: MultiThreadedEventLoopGroup,
         writerLoop: MultiThreadedEventLoopGroup, logger: Logger
     ) {
         self.relay = relay
         self.listener = listener
+        self.doors = doors
         self.loops = loops
         self.writerLoop = writerLoop
         self.logger = logger
         port = listener.localAddress?.port ?? 0
+        metricsPort = doors.lazy.compactMap(\.localAddress?.port).first
         relayID = relay.identity.relayKey.id.hexadecimal
     }
 
@@ -54,29 +61,40 @@ public final class RelayServer: Service {
         _ home: RelayHome, _ configuration: RelayConfiguration,
         logger: Logger = Logger(label: "sotto.relay")
     ) async throws(RelayServerError) -> RelayServer {
-        try await start(home, configuration, logger: logger, metrics: MetricsSystem.factory)
+        let factory = MetricsSystem.factory
+        return try await start(
+            home, configuration, logger: logger,
+            metrics: factory is NOOPMetricsHandler ? nil : factory)
     }
 
-    /// The same, counting with a factory of one's own.
+    /// The same, counting with a factory of one's own too.
     package static func start(
         _ home: RelayHome, _ configuration: RelayConfiguration, logger: Logger,
-        metrics: any MetricsFactory
+        metrics: (any MetricsFactory)?
     ) async throws(RelayServerError) -> RelayServer {
         let credentials = try credentials(configuration, logger)
         let writerLoop = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         do {
+            let registry = MeterRegistry()
             let relay = try running(
-                home, configuration, credentials, metrics, logger, on: writerLoop.next())
+                home, configuration, credentials, registry.beside(metrics), logger,
+                on: writerLoop.next())
             let listener = try await listen(configuration, relay, on: loops)
+            let desk = OperatorDesk(
+                relay, registry: registry, store: home.store, configuration: configuration)
+            let doors = try await open(desk, configuration, logger, on: loops)
+            desk.drain { listener.close(promise: nil) }
             relay.writer.startChores()
             if let credentials { credentials.lookNowAndThen(on: writerLoop.next()) }
             return RelayServer(
-                relay, listener: listener, loops: loops, writerLoop: writerLoop, logger: logger)
+                relay, listener: listener, doors: doors, loops: loops, writerLoop: writerLoop,
+                logger: logger)
         } catch {
             try? await loops.shutdownGracefully()
             try? await writerLoop.shutdownGracefully()
             if error is CryptoError { throw .badKey }
+            if let error = error as? RelayServerError { throw error }
             throw .cannotListen(
                 host: configuration.host, port: configuration.port,
                 reason: ListenFault.reason(of: error))
@@ -107,6 +125,7 @@ public final class RelayServer: Service {
         if relay.table.count > 0 {
             logger.warning("connections were closed before they were drained")
         }
+        for door in doors { try? await door.close() }
         try? await loops.shutdownGracefully()
         try? await writerLoop.shutdownGracefully()
     }

@@ -70,6 +70,13 @@ final class RelayWriter: Sendable {
         return left
     }
 
+    /// Looks at the engine, or changes it, between two transactions.
+    func visit<Value: Sendable>(
+        from loop: any EventLoop, _ body: @escaping @Sendable (inout RelayEngine) -> Value
+    ) -> EventLoopFuture<Value> {
+        self.loop.submit { body(&self.engine.value) }.hop(to: loop)
+    }
+
     /// Begins the work that comes back by itself: removing what is old, trying a failed store.
     func startChores() {
         loop.scheduleRepeatedTask(

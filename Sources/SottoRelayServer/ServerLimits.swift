@@ -41,6 +41,8 @@ enum ServerLimits {
     static let metersMax = 512
     /// How old the totals of the store may be when somebody asks for them.
     static let totalsAge = TimeAmount.seconds(5)
+    /// How long a relay that its host tells to shut down takes to say that it will.
+    static let drainDelay = TimeAmount.milliseconds(50)
     /// How often a store that could not write is tried again.
     static let probeInterval = TimeAmount.seconds(2)
     /// The bytes of a certificate chain or a private key in PEM.

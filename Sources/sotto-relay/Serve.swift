@@ -63,13 +63,15 @@ struct Serve: AsyncParsableCommand {
     ) async throws -> RelayServer {
         do {
             let home = try RelayHome.open(folder: data, keys: settings.keyFolder(data))
-            return try await RelayServer.start(home, settings.configuration, logger: logger)
+            return try await RelayServer.start(
+                home, settings.configuration(data: data), logger: logger)
         } catch let error as RelayDataFolderError {
             throw Failure(sentence: "\(data): \(error.sentence)", code: Failure.refused)
-        } catch RelayServerError.cannotListen(_, _, let reason) {
+        } catch RelayServerError.cannotListen(let host, let port, let reason) {
+            let address = ListenAddress(host: host, port: port)
+            let flag = address == settings.metricsListen ? "--metrics-listen" : "--listen"
             throw Failure(
-                sentence:
-                    "cannot listen on \(settings.listen): \(reason); choose another with --listen",
+                sentence: "cannot listen on \(address): \(reason); choose another with \(flag)",
                 code: Failure.network)
         } catch RelayServerError.badCertificate(let error) {
             throw Failure(sentence: error.sentence, code: Failure.refused)

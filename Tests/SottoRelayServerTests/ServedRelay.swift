@@ -37,6 +37,19 @@ struct ServedRelay {
         return ServedRelay(server: server, id: RelayKey(made: key.publicKey).id)
     }
 
+    /// A relay over a store in memory, as configured; it counts for itself alone.
+    static func start(configuration: RelayConfiguration) async throws -> ServedRelay {
+        var entropy = Entropy.system()
+        let key = try SignaturePrivateKey.random(using: &entropy)
+        let home = RelayHome(
+            store: MemoryRelayStore(incarnation: .random(using: &entropy)), privateKey: key,
+            masterKey: entropy.secret(32))
+        let server = try await RelayServer.start(
+            home, configuration,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), metrics: nil)
+        return ServedRelay(server: server, id: RelayKey(made: key.publicKey).id)
+    }
+
     /// Runs `body` against a relay that is shut down afterwards.
     static func with(
         mailboxEntriesMax: Int = 10_000, heldBytesMax: Int = 256 << 20,

@@ -23,6 +23,11 @@ final class MeterRegistry: MetricsFactory {
         }.sorted { ($0.name, $0.order) < ($1.name, $1.order) }
     }
 
+    /// Itself, or itself with another factory that counts the same.
+    func beside(_ other: (any MetricsFactory)?) -> any MetricsFactory {
+        other.map { MultiplexMetricsHandler(factories: [self, $0]) } ?? self
+    }
+
     private func meter(_ name: String, _ labels: [(String, String)], _ kind: Meter.Kind) -> Meter {
         let labels = Dictionary(labels) { first, _ in first }
         return meters.withLockedValue { meters in

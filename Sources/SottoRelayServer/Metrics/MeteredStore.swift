@@ -26,6 +26,14 @@ struct MeteredStore: RelayStore {
         try store.hasPosts(before: moment)
     }
 
+    func idleLanes(before day: UInt64, max: Int) throws(RelayStoreError) -> [LaneID] {
+        try store.idleLanes(before: day, max: max)
+    }
+
+    func hasPins(before day: UInt64) throws(RelayStoreError) -> Bool {
+        try store.hasPins(before: day)
+    }
+
     func fold() throws(RelayStoreError) { try store.fold() }
 
     func totals() throws(RelayStoreError) -> StoreTotals { try store.totals() }

@@ -5,12 +5,6 @@ import NIOCore
 import NIOHTTP1
 import SottoRelayCore
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// The connections of a relay, from the moment they are accepted.
 final class Door: Sendable {
     private struct State {
@@ -131,10 +125,13 @@ extension ClientAddress {
     /// The address of a socket; nothing for one that is a file.
     init?(_ address: SocketAddress) {
         switch address {
+        // Read by place: which module the fields belong to hangs on the order of compilation.
         case .v4(let address):
-            self.init(version4: UInt32(bigEndian: address.address.sin_addr.s_addr))
+            let bytes = withUnsafeBytes(of: address.address) { Array($0.dropFirst(4).prefix(4)) }
+            self.init(version4: bytes.reduce(0) { $0 << 8 | UInt32($1) })
         case .v6(let address):
-            self.init(bytes: withUnsafeBytes(of: address.address.sin6_addr) { Array($0) })
+            self.init(
+                bytes: withUnsafeBytes(of: address.address) { Array($0.dropFirst(8).prefix(16)) })
         case .unixDomainSocket: return nil
         }
     }

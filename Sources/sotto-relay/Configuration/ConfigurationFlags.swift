@@ -26,6 +26,11 @@ struct ConfigurationFlags: ParsableArguments {
     var listen: String?
 
     @Option(
+        help: ArgumentHelp(
+            "Where Prometheus reads /metrics (default: nowhere).", valueName: "host:port"))
+    var metricsListen: String?
+
+    @Option(
         help: ArgumentHelp("info, notice, warning or error (default: notice).", valueName: "level"))
     var logLevel: String?
 
@@ -78,6 +83,7 @@ struct ConfigurationFlags: ParsableArguments {
     var given: [GivenSetting] {
         let texts: [(String, String?)] = [
             ("data", data), ("keys", keys), ("listen", listen), ("log-level", logLevel),
+            ("metrics.listen", metricsListen),
             ("tls.certificate", tlsCertificate), ("tls.key", tlsKey),
             ("proxies.addresses", proxiesAddresses), ("proxies.word", proxiesWord),
             ("mailbox.entries", mailboxEntries), ("mailbox.bytes", mailboxBytes),
@@ -101,7 +107,8 @@ struct ConfigurationFlags: ParsableArguments {
         do {
             let effective = try EffectiveSettings(
                 flags: given, environment: environment,
-                file: try file(config ?? environment[EffectiveSettings.fileVariable]))
+                file: try file(config ?? environment[EffectiveSettings.fileVariable]),
+                changed: { data throws(SettingFaults) in try RuntimeSettings(data: data).given() })
             wrong = effective.values.contradictions
             if wrong.isEmpty { return effective }
         } catch let error as SettingFaults {

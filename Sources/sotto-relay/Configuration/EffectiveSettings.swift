@@ -7,21 +7,26 @@ struct EffectiveSettings {
 
     /// Puts together what was given. Each value is looked at, whether or not another one wins.
     ///
-    /// - Parameter environment: The variables of the process; those of the relay are taken.
+    /// - Parameters:
+    ///   - environment: The variables of the process; those of the relay are taken.
+    ///   - changed: What was changed while a relay ran on a data folder, which wins.
     init(
-        flags: [GivenSetting], environment: [String: String], file: SettingsFile?
+        flags: [GivenSetting], environment: [String: String], file: SettingsFile?,
+        changed: (String) throws(SettingFaults) -> [GivenSetting] = { _ in [] }
     ) throws(SettingFaults) {
         let rules = Dictionary(uniqueKeysWithValues: SettingRule.all.map { ($0.key, $0) })
         var faults: [SettingFault] = []
         let variables = Self.variables(of: environment, &faults)
-        for given in (file?.given ?? []) + variables + flags {
-            guard let rule = rules[given.key] else { continue }
+        func take(_ given: GivenSetting) {
+            guard let rule = rules[given.key] else { return }
             if rule.read(given.text, &values) {
                 origins[given.key] = given.origin
             } else {
                 faults.append(SettingFault(given, refusedBy: rule))
             }
         }
+        for given in (file?.given ?? []) + variables + flags { take(given) }
+        for given in try values.data.map(changed) ?? [] { take(given) }
         guard faults.isEmpty else { throw SettingFaults(faults: faults) }
     }
 

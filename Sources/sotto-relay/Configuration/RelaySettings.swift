@@ -11,6 +11,7 @@ struct RelaySettings: Equatable {
     /// The folder of the keys; nothing for one beside the data folder.
     var keys: String?
     var listen = ListenAddress(host: "127.0.0.1", port: 8340)
+    var metricsListen: ListenAddress?
     var logLevel = LogLevel.notice
 
     var tlsCertificate: String?
@@ -34,11 +35,18 @@ struct RelaySettings: Equatable {
     }
 
     /// What the server is started with.
-    var configuration: RelayConfiguration {
-        RelayConfiguration(
+    ///
+    /// - Parameter data: The data folder.
+    func configuration(data: String) -> RelayConfiguration {
+        var configuration = RelayConfiguration(
             host: listen.host, port: listen.port, mailboxEntriesMax: mailboxEntries,
             mailboxBytesMax: mailboxBytes, mailboxDaysMax: mailboxDays,
-            heldBytesMax: connectionsMemory, transport: transport)
+            heldBytesMax: connectionsMemory,
+            transport: transport)
+        configuration.metrics = metricsListen.map { ListenPoint(host: $0.host, port: $0.port) }
+        configuration.operatorSocket = OperatorSocket.path(data: data)
+        configuration.version = Version.text
+        return configuration
     }
 
     private var transport: TransportOptions {

@@ -7,6 +7,7 @@ extension SettingRule {
             ("Where things lie and who reaches them", places),
             ("TLS at the relay's own port; without both files it speaks plainly", tls),
             ("Proxies in front of the relay, whose word is taken for where clients are", proxies),
+            ("What the host alone sees", operation),
             ("What one mailbox may hold", mailbox),
             ("What all clients together may take", connections),
         ]
@@ -65,6 +66,18 @@ extension SettingRule {
                 How they say where a client is: with a PROXY header before each connection, \
                 without which a proxy is not served, or in each request.
                 """),
+        ]
+    }
+
+    private static var operation: [SettingRule] {
+        [
+            .address(
+                "metrics.listen", optional: \.metricsListen,
+                """
+                Where Prometheus reads /metrics, for the host alone: whoever reaches it sees how \
+                much goes on, if not whose. Without it nowhere.
+                """,
+                example: "127.0.0.1:9340")
         ]
     }
 
