@@ -62,17 +62,26 @@ struct KeyFile {
         }
         let reason = systemReason()
         close(descriptor)
-        guard isWritten, rename(draft, path) == 0, Self.sync(folder: folder) else {
+        guard isWritten, rename(draft, path) == 0, Self.sync(folder) else {
             unlink(draft)
             throw .unusable(reason: "\(name): \(isWritten ? systemReason() : reason)")
         }
     }
 
-    private static func sync(folder: String) -> Bool {
-        let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+    /// Brings a file, or the names in a folder, to the disk.
+    static func sync(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         return fsync(descriptor) == 0
+    }
+
+    /// Where a relay's keys lie: in the data folder if one is there, else in the folder of keys.
+    static func folder(data: String, keys: String) throws(RelayDataFolderError) -> String {
+        for name in Name.allCases {
+            if try KeyFile(folder: data, name: name).read() != nil { return data }
+        }
+        return keys
     }
 }
 

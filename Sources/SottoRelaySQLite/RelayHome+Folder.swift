@@ -70,11 +70,7 @@ extension RelayHome {
         data: String, keys: String?
     ) throws(RelayDataFolderError) -> String {
         guard let keys, keys != data else { return data }
-        var isInside = false
-        for name in KeyFile.Name.allCases where !isInside {
-            isInside = try KeyFile(folder: data, name: name).read() != nil
-        }
-        guard isInside else {
+        guard try KeyFile.folder(data: data, keys: keys) == data else {
             try DataFolder(path: keys).make()
             return keys
         }

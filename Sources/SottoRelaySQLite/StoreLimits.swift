@@ -6,6 +6,8 @@ enum StoreLimits {
     static let bytesKeptFree = 64 << 20
     /// How large the write-ahead log grows before it is folded into the database, in pages.
     static let logPagesMax = 4_000
+    /// How many things that are wrong with a database are told.
+    static let problemsShown = 10
     /// The memory for pages, in KiB.
     static let cacheKiB = 65_536
 }

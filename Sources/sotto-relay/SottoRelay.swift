@@ -28,8 +28,9 @@ struct SottoRelay: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Serve.self, Status.self, Users.self, Quota.self, Drain.self, PrintConfig.self,
-            CheckConfig.self, Inspect.self, Restored.self, Version.self,
+            Serve.self, Status.self, Users.self, Quota.self, Drain.self, Backup.self,
+            Restore.self, Doctor.self, PrintConfig.self, CheckConfig.self, Inspect.self,
+            Restored.self, Version.self,
         ])
 
     /// Runs one command; every failure is a sentence on standard error and a number.

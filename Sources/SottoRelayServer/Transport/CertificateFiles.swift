@@ -119,3 +119,16 @@ extension CertificateFiles {
         return Array(bytes ?? Data())
     }
 }
+
+extension CertificateFiles {
+    /// When the relay's own certificate begins and ceases to be valid, in seconds since 1970; the
+    /// files are those that TLS would take.
+    package func validity() throws(CertificateError) -> ClosedRange<Int> {
+        _ = try load()
+        guard
+            let first = try? NIOSSLCertificate.fromPEMBytes(try Self.read(chain)).first,
+            first.notValidBefore <= first.notValidAfter
+        else { throw .noCertificate(file: chain) }
+        return Int(first.notValidBefore)...Int(first.notValidAfter)
+    }
+}
