@@ -10,6 +10,7 @@ from vectors_base import (
 
 TOKEN_KINDS = {1: "conversation", 2: "open", 3: "lastResort"}
 KINDS = {1: "message", 2: "commit"}
+FORMS = {0: "follows", 1: "opensLane", 2: "alternative"}
 
 
 # 3. Delivery tokens
@@ -131,7 +132,46 @@ def verify_entry(inputs):
     return head
 
 
+def open_commit(inputs):
+    place = field(inputs, "lane") + inputs["number"].to_bytes(8, "big")
+    key = kdf(field(inputs, "lane_token"), "kept commit", place, 32)
+    return {"envelope": unseal(key, place, field(inputs, "sealed")).hex()}
+
+
+def read_link(reader):
+    return {
+        "kind": reader.choice(KINDS), "next_token_hash": reader.fixed(32).hex(),
+        "envelope_hash": reader.fixed(32).hex(),
+        "commit": reader.optional(lambda inner: inner.opaque(65_576).hex()),
+    }
+
+
+def read_fork_proof(reader):
+    require(reader.fixed(17) == b"Sotto fork proof\1")
+    return (reader.fixed(32), read_signed_head(reader), reader.fixed(32),
+            reader.vector(read_link, 256 * 66), read_signed_head(reader))
+
+
+def judge(inputs):
+    relay_key, first, other, links, second = whole(field(inputs, "proof"), read_fork_proof)
+    one, last = check_head(first, relay_key), check_head(second, relay_key)
+    require((one["lane"], one["incarnation"]) == (last["lane"], last["incarnation"]), "other-lane")
+    number, head = one["number"], other
+    for link in links:
+        number += 1
+        kind = next(n for n, name in KINDS.items() if name == link["kind"])
+        head = h("lane head", bytes.fromhex(one["lane"] + one["incarnation"])
+                 + number.to_bytes(8, "big") + bytes([kind])
+                 + bytes.fromhex(link["next_token_hash"]) + head
+                 + bytes.fromhex(link["envelope_hash"]))
+    require((number, head.hex()) == (last["number"], last["head"]), "does-not-follow")
+    require(other.hex() != one["head"], "no-contradiction")
+    return {"relay_key": relay_key.hex(), "lane": one["lane"], "number": one["number"],
+            "one": one["head"], "other": other.hex()}
+
+
 LANE = {
+    "open-commit": open_commit, "judge": judge,
     "token-hash": lambda inputs: {"hash": h("lane token", field(inputs, "lane_token")).hex()},
     "start": start, "follow": follow, "verify-head": verify_head, "verify-entry": verify_entry,
 }
@@ -152,7 +192,7 @@ def read_mailbox_entry(reader):
     }
 
 
-def open_delivery(inputs):
+def unseal_delivery(inputs, sequence):
     sealed, mailbox = field(inputs, "sealed"), field(inputs, "mailbox")
     private = X25519PrivateKey.from_private_bytes(field(inputs, "sealing_private_key"))
     public = private.public_key().public_bytes_raw()
@@ -163,11 +203,19 @@ def open_delivery(inputs):
     except ValueError:
         raise Failure("not-opened") from None
     key = kdf(extract(b"", shared), "mailbox sealing", ephemeral + public + mailbox, 32)
-    entry = unseal(key, mailbox + inputs["sequence"].to_bytes(8, "big"), rest)
-    return whole(entry, read_mailbox_entry)
+    return unseal(key, mailbox + sequence.to_bytes(8, "big"), rest)
 
 
-MAILBOX_SEALING = {"open": open_delivery}
+def open_delivery(inputs):
+    return whole(unseal_delivery(inputs, inputs["sequence"]), read_mailbox_entry)
+
+
+def open_ephemeral(inputs):
+    return whole(unseal_delivery(inputs, 0), lambda reader: {
+        "lane": reader.fixed(32).hex(), "envelope": reader.opaque(1_064).hex()})
+
+
+MAILBOX_SEALING = {"open": open_delivery, "open-ephemeral": open_ephemeral}
 
 
 # 2. Frames
@@ -175,7 +223,7 @@ MAILBOX_SEALING = {"open": open_delivery}
 REQUESTS = {
     1: "ping", 16: "register", 17: "authenticate", 18: "mint", 19: "subscribe", 20: "credit",
     21: "ack", 22: "deny", 23: "newGeneration", 24: "setOpen", 32: "post", 33: "putRecord", 34: "getRecord", 35: "putStock", 36: "takeStock",
-    37: "countStock",
+    37: "countStock", 38: "ephemeral", 39: "links",
 }
 REFUSALS = range(1, 13)
 
@@ -205,7 +253,7 @@ def read_post(reader):
         "lane_token": reader.fixed(32).hex(), "kind": reader.choice(KINDS),
     }
     if post["kind"] == "commit":
-        post["opens_lane"] = reader.flag()
+        post["form"] = reader.choice(FORMS)
         post["next_token_hash"] = reader.fixed(32).hex()
         post["welcomes"] = reader.vector(
             lambda inner: {**read_recipient(inner), "envelope": inner.opaque(132_213).hex()})
@@ -231,6 +279,16 @@ def read_put_stock(reader):
     require(len(put["packages"]) <= 32, "over-limit")
     put["last_resort"] = reader.optional(lambda inner: inner.opaque(16_424).hex())
     return put | {"signature": reader.fixed(64).hex()}
+
+
+def read_ephemeral(reader):
+    ephemeral = {
+        "lane": reader.fixed(32).hex(), "lane_token": reader.fixed(32).hex(),
+        "envelope": reader.opaque(1_064).hex(),
+        "recipients": reader.vector(read_recipient, 1024 * 64),
+    }
+    require(all_differ(ephemeral["recipients"]))
+    return ephemeral
 
 
 def read_mint(reader):
@@ -266,6 +324,10 @@ READ_REQUEST = {
     "getRecord": lambda r: {"locator": r.fixed(32).hex()},
     "takeStock": lambda r: {"locator": r.fixed(32).hex()},
     "countStock": lambda r: {"locator": r.fixed(32).hex()},
+    "ephemeral": read_ephemeral,
+    "links": lambda r: {
+        "lane": r.fixed(32).hex(), "lane_token": r.fixed(32).hex(), "from": r.number(8),
+        "to": r.number(8)},
 }
 
 
@@ -286,6 +348,15 @@ def read_token(reader):
     return reader.data[start:reader.place].hex()
 
 
+def read_links(reader):
+    links = {
+        "first": reader.number(8), "previous": reader.fixed(32).hex(),
+        "links": reader.vector(read_link),
+    }
+    require(len(links["links"]) <= 256, "over-limit")
+    return links | {"head": read_signed_head(reader)[0]}
+
+
 def read_owned(reader):
     return {"acked": reader.number(8), "newest": reader.number(8)}
 
@@ -297,7 +368,7 @@ def nothing(_):
 READ_ANSWER = {
     **{name: nothing for name in (
         "ping", "subscribe", "credit", "ack", "deny", "newGeneration", "setOpen", "putRecord",
-        "putStock")},
+        "putStock", "ephemeral")},
     "register": read_owned,
     "authenticate": read_owned,
     "mint": lambda r: {"tokens": r.vector(read_token)},
@@ -307,6 +378,7 @@ READ_ANSWER = {
             lambda inner: inner.choice({1: "stored", 2: "full", 3: "refused"}))},
     "getRecord": read_stored,
     "takeStock": lambda r: {"package": r.opaque(16_424).hex(), "last_resort": r.flag()},
+    "links": read_links,
     "countStock": lambda r: {
         "version": r.number(8), "count": r.number(4), "has_last_resort": r.flag()},
 }
@@ -338,6 +410,7 @@ READ_RELAY_FRAME = {
     1: read_relay_hello,
     2: read_response,
     3: lambda r: {"type": "delivery", "sequence": r.number(8), "sealed": r.opaque().hex()},
+    5: lambda r: {"type": "ephemeral", "sealed": r.opaque(1_704).hex()},
     4: lambda r: {"type": "notice", "notice": r.choice({1: "superseded", 2: "draining"})},
 }
 

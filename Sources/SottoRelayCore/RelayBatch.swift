@@ -14,6 +14,8 @@ struct RelayBatch: Sendable {
     var notices: [RelayReply] = []
     /// Posts that were accepted and wait for the batch's signature.
     var posts: [AcceptedPost] = []
+    /// Links that were found and wait for it.
+    var links: [AskedLinks] = []
     /// Where each of these posts stands in `posts`.
     var postPositions: [PostID: Int] = [:]
     /// Repetitions of posts of this very batch.
@@ -48,6 +50,17 @@ struct RelayBatch: Sendable {
         /// Which of the post's Welcomes it gets, or nothing for the lane's entry.
         let welcome: Int?
     }
+
+    /// Links of a lane's chain, but for their signed head.
+    struct AskedLinks: Sendable {
+        let operation: Int
+        let before: LaneHead
+        let links: [Link]
+        let head: LaneHead
+    }
+
+    /// How many heads the batch's signature will cover.
+    var headCount: Int { posts.count + links.count }
 
     struct Repetition: Sendable {
         let operation: Int

@@ -20,21 +20,23 @@ extension RelayCore {
         if let answer = try repeated(post, bodyHash, try before.get(), at: index, now) {
             return answer
         }
-        guard batch.posts.count < RelayLimits.headBatchMax else {
+        guard batch.headCount < RelayLimits.headBatchMax else {
             throw .refused(.rateLimited(retryAfter: RelayCoreLimits.fullBatchRetry))
         }
-        let lane = try current(try found.get(), for: post, now)
+        let standing = try standing(of: post, try found.get(), now)
         let (statuses, targets) = try place(post, now, &entropy)
-        guard !lane.isNew || statuses.contains(where: { $0 != .refused }) else {
+        guard !standing.isNew || statuses.contains(where: { $0 != .refused }) else {
             throw .refused(.notPermitted)
         }
         let previous = LaneHead(
-            lane: post.lane, incarnation: identity.incarnation, number: lane.row.number,
-            hash: lane.row.head)
+            lane: post.lane, incarnation: identity.incarnation, number: standing.lane.number,
+            hash: standing.lane.head)
+        let envelopeHash = EnvelopeHash.of(post.envelope)
         let head = previous.following(
             kind: post.kind, nextTokenHash: post.commit?.nextTokenHash ?? .zero,
-            envelope: .of(post.envelope))
-        advance(lane.row, to: head, with: post, now)
+            envelope: envelopeHash)
+        advance(standing, to: head, with: post, now)
+        keep(post, envelopeHash, head, after: previous.hash, now, &entropy)
         batch.postPositions[post.id] = batch.posts.count
         batch.posts.append(
             RelayBatch.AcceptedPost(
@@ -64,58 +66,6 @@ extension RelayCore {
             throw .refused(.conflict)
         }
         return answer
-    }
-
-    /// The lane that a post's token opens [LANE-2] [LANE-4].
-    private mutating func current(
-        _ row: LaneRow?, for post: Post, _ now: Timestamp
-    ) throws(Pending) -> (row: LaneRow, isNew: Bool) {
-        let shown = post.laneToken.hash
-        let key = RelayRows.EpochKey(lane: post.lane, tokenHash: shown)
-        let opensLane = post.commit?.opensLane ?? false
-        guard let row else {
-            guard opensLane else {
-                // Asked for although there is no lane: an earlier post of the batch may open it
-                // in the next round, and each such lane would cost a round of its own.
-                _ = try self.row(rows.epochs.find(key), .epoch(post.lane, shown))
-                throw .refused(.notPermitted)
-            }
-            let start = LaneHead.start(
-                of: post.lane, at: identity.relayKey, incarnation: identity.incarnation)
-            let row = LaneRow(
-                epoch: 0, tokenHash: shown, number: 0, head: start.hash, day: now.day)
-            return (row, true)
-        }
-        guard !opensLane else { throw .refused(.notPermitted) }
-        if row.tokenHash == shown { return (row, false) }
-        let epoch = try self.row(rows.epochs.find(key), .epoch(post.lane, shown))
-        guard let epoch, epoch < row.epoch,
-            row.epoch - epoch <= RelayLimits.laneEpochsKept
-        else { throw .refused(.notPermitted) }
-        throw .refused(.stale)
-    }
-
-    /// Moves a lane on by one accepted post [LANE-3].
-    private mutating func advance(
-        _ row: LaneRow, to head: LaneHead, with post: Post, _ now: Timestamp
-    ) {
-        var next = row
-        next.number = head.number
-        next.head = head.hash
-        if now.day >= next.day + RelayCoreLimits.usedDaysLag { next.day = now.day }
-        if let commit = post.commit {
-            next.epoch += 1
-            next.tokenHash = commit.nextTokenHash
-            let oldest =
-                next.epoch > RelayLimits.laneEpochsKept
-                ? next.epoch - RelayLimits.laneEpochsKept : 0
-            rows.epochs.change(
-                RelayRows.EpochKey(lane: post.lane, tokenHash: row.tokenHash), to: row.epoch)
-            batch.writes.append(
-                .epoch(post.lane, row.epoch, row.tokenHash, oldest: oldest))
-        }
-        rows.lanes.change(post.lane, to: next)
-        batch.lanes.append(post.lane)
     }
 }
 
@@ -196,7 +146,8 @@ extension RelayCore {
         _ operations: [RelayOperation], now: Timestamp, using entropy: inout Entropy
     ) {
         let signed = try? HeadBatch.sign(
-            batch.posts.map(\.head), incarnation: identity.incarnation, at: now,
+            batch.posts.map(\.head) + batch.links.map(\.head), incarnation: identity.incarnation,
+            at: now,
             with: identity.privateKey)
         guard let heads = signed else {
             return assertionFailure("more posts were accepted than one signature covers")
@@ -213,6 +164,12 @@ extension RelayCore {
                     PostRow(
                         bodyHash: accepted.bodyHash, answer: answer.wireBytes, time: now)))
             reply(.post(answer), to: operations[accepted.operation], at: accepted.operation)
+        }
+        for (asked, head) in zip(batch.links, heads.dropFirst(batch.posts.count)) {
+            let links = Links(
+                first: asked.before.number + 1, previous: asked.before.hash, links: asked.links,
+                head: head)
+            reply(.links(links), to: operations[asked.operation], at: asked.operation)
         }
         for repetition in batch.repetitions where repetition.post < answers.count {
             reply(

@@ -9,13 +9,15 @@ package struct Leftovers: Sendable, Equatable {
     package var entries: [ExpiredEntries]
     /// Lanes that nobody has used since `RelayCore.oldestLaneDay`.
     package var lanes: [LaneID]
+    /// Lanes with links from before `RelayCore.oldestDay`.
+    package var links: [LinkAge]
     /// Whether there are posts from before `RelayCore.oldestPost`.
     package var hasPosts: Bool
     /// Whether there are lanes of tokens from before `RelayCore.oldestPinDay`.
     package var hasPins: Bool
 
     /// Nothing to remove.
-    var isEmpty: Bool { entries.isEmpty && lanes.isEmpty && !hasPosts && !hasPins }
+    var isEmpty: Bool { entries.isEmpty && lanes.isEmpty && links.isEmpty && !hasPosts && !hasPins }
 }
 
 extension RelayCore {
@@ -30,6 +32,9 @@ extension RelayCore {
             rows.lanes.change(lane, to: nil)
             batch.writes.append(.removeLane(lane))
         }
+        for age in leftovers.links {
+            batch.writes.append(.removeLinks(age.lane, below: age.kept))
+        }
         if leftovers.hasPosts {
             batch.writes.append(.removePosts(before: oldestPost(at: now), max: max))
         }
@@ -41,13 +46,20 @@ extension RelayCore {
     }
 
     /// What a store has that is too old.
+    ///
+    /// - Parameter patrol: The lane up to which links were looked through; moves on by some lanes,
+    ///   and begins anew after the last.
     func leftovers(
-        in store: any RelayStore, at now: Timestamp
+        in store: any RelayStore, at now: Timestamp, patrol: inout LaneID?
     ) throws(RelayStoreError) -> Leftovers {
         let max = RelayCoreLimits.sweepRowsMax
+        let seen = try store.linkAges(
+            after: patrol, before: oldestDay(at: now), max: RelayCoreLimits.lanesPatrolledMax)
+        patrol = seen.count < RelayCoreLimits.lanesPatrolledMax ? nil : seen.last?.lane
         return Leftovers(
             entries: try store.expired(before: oldestDay(at: now), max: max),
             lanes: try store.idleLanes(before: oldestLaneDay(at: now), max: max),
+            links: seen.filter { $0.kept > $0.oldest },
             hasPosts: try store.hasPosts(before: oldestPost(at: now)),
             hasPins: try store.hasPins(before: oldestPinDay(at: now)))
     }

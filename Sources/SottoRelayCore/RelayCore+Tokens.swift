@@ -134,7 +134,7 @@ extension RelayCore {
         }
     }
 
-    private func isDenied(_ label: TokenLabel, by id: MailboxID, _ row: MailboxRow) -> Bool {
+    func isDenied(_ label: TokenLabel, by id: MailboxID, _ row: MailboxRow) -> Bool {
         row.denied > 0 && rows.denied[id]?.contains(label) ?? true
     }
 

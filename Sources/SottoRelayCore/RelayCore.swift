@@ -143,6 +143,11 @@ package struct RelayCore: Sendable {
                 answer = .putStock
             case .takeStock(let locator): answer = .takeStock(try take(from: locator, now))
             case .countStock(let locator): answer = .countStock(try count(at: locator))
+            case .links(let links):
+                answer = .links(try self.links(links, at: index, now))
+            case .ephemeral(let ephemeral):
+                try forward(ephemeral, now, &entropy)
+                answer = .ephemeral
             }
             return .response(request: id, .success(answer))
         } catch {

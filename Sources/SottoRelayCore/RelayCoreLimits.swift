@@ -34,6 +34,21 @@ package enum RelayCoreLimits {
     package static let openWindow = Duration.seconds(60 * 60)
     /// The time over which the Welcomes of other lanes' tokens are counted [TOK-5].
     package static let strayWindow = Duration.seconds(24 * 60 * 60)
+    /// The time over which ephemeral posts are counted [EPH-2].
+    package static let ephemeralWindow = Duration.seconds(10)
+    /// The lanes, and the mailboxes, whose ephemeral posts are counted at once. Beyond that all
+    /// counts begin anew.
+    package static let ephemeralCountsMax = 50_000
+    /// How old the time of a branch's last use may be, so that using it does not write it each
+    /// time.
+    package static let branchUseLag = Duration.seconds(24 * 60 * 60)
+    /// How many links are removed at once when a lane has too many, so that not every post
+    /// removes one.
+    package static let linksRemovedTogether: UInt64 = 64
+    /// The lanes whose old links one sweep looks for.
+    package static let lanesPatrolledMax = 1_000
+    /// The requests for links of a lane in ten seconds [LINK-2].
+    package static let linkRequestsMax: UInt32 = 100
     /// How many days the day of a lane's or a token's last use may lag, so that using it does not
     /// write it each time.
     package static let usedDaysLag: UInt64 = 7

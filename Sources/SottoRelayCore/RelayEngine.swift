@@ -8,6 +8,7 @@ package struct RelayEngine: Sendable {
     private var core: RelayCore
     private let store: any RelayStore
     private var entropy: Entropy
+    private var patrol: LaneID?
 
     /// Why the last transaction did not reach the disk, of those that did not merely make room
     /// there; nothing if it did.
@@ -89,7 +90,7 @@ package struct RelayEngine: Sendable {
     package mutating func sweep(now: Timestamp) -> Bool {
         core.renewSealing(now: now, using: &entropy)
         do throws(RelayStoreError) {
-            let leftovers = try core.leftovers(in: store, at: now)
+            let leftovers = try core.leftovers(in: store, at: now, patrol: &patrol)
             guard !leftovers.isEmpty else {
                 try store.fold()
                 return false

@@ -65,6 +65,10 @@ package struct RelayOperation: Sendable {
         case takeStock(Locator)
         /// Counts a stock.
         case countStock(Locator)
+        /// Forwards to who is there.
+        case ephemeral(Ephemeral)
+        /// Asks for links of a lane's chain.
+        case links(GetLinks)
     }
 
     /// How many bytes of rows it may make or read, about, to bound a batch. A recipient weighs
@@ -80,6 +84,10 @@ package struct RelayOperation: Sendable {
             return welcomes.reduce(copy * max(post.recipients.count, 1)) {
                 $0 + $1.envelope.count + RelayLimits.entryOverheadMax
             }
+        case .request(_, .ephemeral(let ephemeral)):
+            return ephemeral.recipients.count
+                * (ephemeral.envelope.count + RelayLimits.entryOverheadMax)
+        case .request(_, .links): return RelayLimits.linkCommitsBytesMax
         case .request(_, .getRecord), .request(_, .putRecord): return RelayLimits.recordBytesMax
         case .request(_, .takeStock): return RelayLimits.packageBytesMax
         case .request, .disconnect, .probe: return 0
@@ -91,6 +99,8 @@ package struct RelayOperation: Sendable {
         guard case .request(_, let asked) = body else { return 64 }
         return switch asked {
         case .post(let post): post.byteCount
+        case .ephemeral(let ephemeral):
+            ephemeral.envelope.count + ephemeral.recipients.count * Recipient.count
         case .putRecord(let put): put.request.record.sealed.count
         case .putStock(let put):
             put.request.addition.packages.reduce(0) { $0 + $1.sealed.count }
@@ -105,7 +115,7 @@ package struct RelayOperation: Sendable {
         case .probe: false
         case .request(_, let asked):
             switch asked {
-            case .authenticate, .mint, .subscribe, .getRecord, .countStock: true
+            case .authenticate, .mint, .subscribe, .getRecord, .countStock, .ephemeral, .links: true
             case .register, .deny, .newGeneration, .setOpen, .ack, .post, .putRecord, .putStock,
                 .takeStock:
                 false
@@ -156,6 +166,8 @@ package enum ConnectionEvent: Sendable {
     case fetched(FetchedEntries)
     /// An entry came in.
     case stored(Delivery)
+    /// Something for who is there came in.
+    case forwarded(EphemeralDelivery)
     /// Another connection has subscribed to the mailbox.
     case superseded
     /// What the connection waits for cannot be had: the store fails. It is best closed.

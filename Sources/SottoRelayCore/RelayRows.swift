@@ -10,11 +10,18 @@ struct RelayRows: Sendable {
     var entries = RowSet<EntriesKey, [Delivery]>()
     var lanes = RowSet<LaneID, LaneRow>()
     var totals = RowSet<TotalKey, EntryTotal>()
-    var epochs = RowSet<EpochKey, UInt64>()
+    var epochs = RowSet<EpochKey, EpochRow>()
+    var links = RowSet<LinksKey, [LinkRow]>()
+    var keptCommits = RowSet<LinksKey, [KeptCommit]>()
     var posts = RowSet<PostID, PostRow>()
     var records = RowSet<Locator, RecordRow>()
     var stocks = RowSet<Locator, StockRow>()
     var packages = RowSet<PackageKey, SealedPackage>()
+    /// Ephemeral posts of lanes and of mailboxes, which no store keeps.
+    var ephemeralsOfLane = RowSet<LaneID, RateWindow>()
+    var ephemeralsOfMailbox = RowSet<MailboxID, RateWindow>()
+    /// Requests for links of lanes, which no store keeps either.
+    var linkRequests = RowSet<LaneID, RateWindow>()
 
     /// The lane of a token, and which one that is once it was shown.
     struct KnownPin: Sendable {
@@ -38,6 +45,12 @@ struct RelayRows: Sendable {
         let tokenHash: LaneTokenHash
     }
 
+    struct LinksKey: Hashable {
+        let lane: LaneID
+        let from: UInt64
+        let max: Int
+    }
+
     struct PackageKey: Hashable {
         let locator: Locator
         let number: UInt64
@@ -57,6 +70,10 @@ struct RelayRows: Sendable {
             case .lane(let id, let row): lanes.learn(id, row)
             case .epoch(let lane, let hash, let epoch):
                 epochs.learn(EpochKey(lane: lane, tokenHash: hash), epoch)
+            case .links(let lane, let from, let max, let found):
+                links.learn(LinksKey(lane: lane, from: from, max: max), found)
+            case .keptCommits(let lane, let from, let max, let found):
+                keptCommits.learn(LinksKey(lane: lane, from: from, max: max), found)
             case .post(let id, let row): posts.learn(id, row)
             case .record(let locator, let row): records.learn(locator, row)
             case .stock(let locator, let row): stocks.learn(locator, row)
@@ -72,6 +89,12 @@ struct RelayRows: Sendable {
         mailboxes.commit()
         lanes.commit()
         denied.commit()
+        ephemeralsOfLane.commit()
+        ephemeralsOfMailbox.commit()
+        linkRequests.commit()
+        linkRequests.forget(over: RelayCoreLimits.ephemeralCountsMax)
+        ephemeralsOfLane.forget(over: RelayCoreLimits.ephemeralCountsMax)
+        ephemeralsOfMailbox.forget(over: RelayCoreLimits.ephemeralCountsMax)
         pins.commit()
         mailboxes.forget(over: RelayCoreLimits.rowsRememberedMax)
         lanes.forget(over: RelayCoreLimits.rowsRememberedMax)
@@ -85,10 +108,15 @@ struct RelayRows: Sendable {
         mailboxes.abandon()
         lanes.abandon()
         denied.abandon()
+        ephemeralsOfLane.abandon()
+        ephemeralsOfMailbox.abandon()
+        linkRequests.abandon()
         pins.abandon()
         totals.abandon()
         entries.abandon()
         epochs.abandon()
+        links.abandon()
+        keptCommits.abandon()
         posts.abandon()
         records.abandon()
         stocks.abandon()
@@ -99,6 +127,8 @@ struct RelayRows: Sendable {
         totals.forget()
         entries.forget()
         epochs.forget()
+        links.forget()
+        keptCommits.forget()
         posts.forget()
         records.forget()
         stocks.forget()

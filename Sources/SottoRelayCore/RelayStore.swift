@@ -17,8 +17,13 @@ package enum RowKey: Hashable, Sendable {
     case entries(MailboxID, after: UInt64, max: Int)
     /// A lane.
     case lane(LaneID)
-    /// The epoch of a lane that a token opened, among those remembered.
+    /// The epoch of a lane that a token opens or opened, among those remembered: of several the
+    /// one that began last.
     case epoch(LaneID, LaneTokenHash)
+    /// The links of a lane from a number on, in order and at most `max`.
+    case links(LaneID, from: UInt64, max: Int)
+    /// The commits of a lane that are kept, from a number on, in order and at most `max`.
+    case keptCommits(LaneID, from: UInt64, max: Int)
     /// An accepted post.
     case post(PostID)
     /// A record.
@@ -44,7 +49,11 @@ package enum FoundRow: Sendable, Equatable {
     /// Under `.lane`.
     case lane(LaneID, LaneRow?)
     /// Under `.epoch`.
-    case epoch(LaneID, LaneTokenHash, UInt64?)
+    case epoch(LaneID, LaneTokenHash, EpochRow?)
+    /// Under `.links`.
+    case links(LaneID, from: UInt64, max: Int, [LinkRow])
+    /// Under `.keptCommits`.
+    case keptCommits(LaneID, from: UInt64, max: Int, [KeptCommit])
     /// Under `.post`.
     case post(PostID, PostRow?)
     /// Under `.record`.
@@ -69,9 +78,17 @@ package enum RelayWrite: Sendable, Equatable {
     case removeEntries(MailboxID, through: UInt64)
     /// Puts a lane in place of what was there.
     case lane(LaneID, LaneRow)
-    /// Remembers what token opened an epoch of a lane, and forgets epochs before `oldest`.
-    case epoch(LaneID, UInt64, LaneTokenHash, oldest: UInt64)
-    /// Removes a lane with its epochs.
+    /// Puts an epoch of a lane in place of the one that began with the same commit.
+    case epoch(LaneID, EpochRow)
+    /// Forgets epochs of a lane, and commits from before all that are left.
+    case pruneEpochs(LaneID, EpochPruning)
+    /// Adds a link to a lane's chain.
+    case link(LaneID, LinkRow)
+    /// Keeps a commit of a lane.
+    case keepCommit(LaneID, KeptCommit)
+    /// Removes the links of a lane below a number, and the commits with them.
+    case removeLinks(LaneID, below: UInt64)
+    /// Removes a lane with its epochs, links and commits.
     case removeLane(LaneID)
     /// Removes the lanes of tokens that were last shown before a day, at most so many.
     case removePins(before: UInt64, max: Int)
@@ -99,9 +116,11 @@ extension RelayWrite {
 
     private var growth: Growth {
         switch self {
-        case .entry, .lane, .epoch, .post, .record, .package, .pin: .more
+        case .entry, .lane, .epoch, .link, .keepCommit, .post, .record, .package, .pin: .more
         case .mailbox, .denied, .stock, .probe: .same
-        case .removeEntries, .removePackage, .removePosts, .removeLane, .removePins: .less
+        case .removeEntries, .removePackage, .removePosts, .removeLane, .removePins,
+            .removeLinks, .pruneEpochs:
+            .less
         }
     }
 
@@ -132,6 +151,12 @@ package protocol RelayStore: Sendable {
 
     /// Lanes to which nobody posted since before a day, at most so many.
     func idleLanes(before day: UInt64, max: Int) throws(RelayStoreError) -> [LaneID]
+
+    /// The next lanes after one, in the order of their names and at most so many, that have links,
+    /// with the number of the first link that is not from before a day.
+    func linkAges(
+        after lane: LaneID?, before day: UInt64, max: Int
+    ) throws(RelayStoreError) -> [LinkAge]
 
     /// Whether there is a token's lane that was last used before a day.
     func hasPins(before day: UInt64) throws(RelayStoreError) -> Bool

@@ -56,31 +56,6 @@ package struct EntryTotal: Sendable, Equatable {
     }
 }
 
-/// A lane.
-package struct LaneRow: Sendable, Equatable {
-    /// How many commits it has had.
-    package var epoch: UInt64
-    /// The hash of the token that the current epoch is opened with.
-    package var tokenHash: LaneTokenHash
-    /// How many entries it has had.
-    package var number: UInt64
-    /// The value of its chain.
-    package var head: HeadHash
-    /// The day of a post in the last week before its last one [LANE-8].
-    package var day: UInt64
-
-    /// A lane in this state.
-    package init(
-        epoch: UInt64, tokenHash: LaneTokenHash, number: UInt64, head: HeadHash, day: UInt64
-    ) {
-        self.epoch = epoch
-        self.tokenHash = tokenHash
-        self.number = number
-        self.head = head
-        self.day = day
-    }
-}
-
 /// The lane of a token [TOK-5].
 package struct PinRow: Sendable, Equatable {
     /// The token and its lane, hashed together.

@@ -73,6 +73,8 @@ extension ServedConnection {
         case .putStock(let put): .putStock(try Verified(put, at: identity.relayKey))
         case .takeStock(let locator): .takeStock(locator)
         case .countStock(let locator): .countStock(locator)
+        case .ephemeral(let ephemeral): .ephemeral(ephemeral)
+        case .links(let links): .links(links)
         case .ping, .credit: throw .malformed
         }
     }

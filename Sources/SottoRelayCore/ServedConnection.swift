@@ -14,6 +14,8 @@ package struct ServedConnection: Sendable {
     var subscribing: [Subscribing] = []
     var subscriptions: UInt64 = 0
     var flow: DeliveryFlow?
+    /// Whether the client reads ephemeral deliveries [EPH-4].
+    var readsEphemerals = false
 
     /// A connection that has said nothing.
     package init(identity: RelayIdentity) { self.identity = identity }
@@ -135,6 +137,11 @@ extension ServedConnection {
             } else {
                 continueDelivery(into: &actions)
             }
+        case .forwarded(let delivery):
+            // Who does not read now gets nothing: it is not kept.
+            if readsEphemerals, isWritable, flow != nil {
+                actions.append(.send(.ephemeral(delivery)))
+            }
         case .superseded:
             flow = nil
             actions.append(.send(.notice(.superseded)))
@@ -192,6 +199,9 @@ extension ServedConnection {
         let binding = ConnectionBinding(
             relayKey: identity.relayKey, relayNonce: nonce, clientNonce: hello.nonce)
         state = .open(binding, .undecided)
+        readsEphemerals = hello.extensions.contains {
+            $0.type == HelloExtension.ephemerals.type
+        }
         let answer = RelayHello(
             answering: hello.nonce, relayKey: identity.relayKey, nonce: nonce,
             incarnation: identity.incarnation, key: identity.privateKey)

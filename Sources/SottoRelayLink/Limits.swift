@@ -12,6 +12,8 @@ package enum RelayLinkLimits {
     package static let creditDefault = 64
     /// The notices that wait to be taken; the oldest leave first.
     package static let noticesMax = 4
+    /// The ephemeral deliveries that wait to be taken; the oldest leave first.
+    package static let ephemeralsMax = 64
     /// The WebSocket fragments that one frame may come in.
     package static let fragmentsMax = 64
     /// The doublings after which a wait before the next attempt no longer grows.

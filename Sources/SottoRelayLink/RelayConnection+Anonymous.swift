@@ -11,6 +11,21 @@ extension RelayConnection {
         return accepted
     }
 
+    /// Forwards an envelope to those of a lane's members that are there [EPH-1]. That it arrived is
+    /// not known.
+    package func forward(_ ephemeral: Ephemeral) async throws(RelayRequestError) {
+        _ = try await request(.ephemeral(ephemeral))
+    }
+
+    /// Reads links of a lane's chain; `.refused(.notPermitted)` for a token of none of its
+    /// epochs. Feed them to a `ChainVerifier`.
+    package func links(_ links: GetLinks) async throws(RelayRequestError) -> Links {
+        guard case .links(let found) = try await request(.links(links)) else {
+            throw .wrongAnswer
+        }
+        return found
+    }
+
     /// Writes a record. The same put again succeeds [DIR-2].
     package func putRecord(_ put: PutRecord) async throws(RelayRequestError) {
         _ = try await request(.putRecord(put))

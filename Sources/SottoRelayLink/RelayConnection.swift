@@ -16,6 +16,9 @@ package final class RelayConnection: Sendable {
     package let binding: ConnectionBinding
     /// What the relay says unasked; ends with the connection. For one consumer.
     package let notices: AsyncStream<Notice>
+    /// What members of a lane forward to who is there [EPH-1]; ends with the connection. For one
+    /// consumer, who gets the newest 64 if it is slow.
+    package let ephemerals: AsyncStream<EphemeralDelivery>
 
     private let loop: any EventLoop
     private let handler: NIOLoopBound<RelayLinkHandler>
@@ -29,6 +32,7 @@ package final class RelayConnection: Sendable {
         loop = handler.eventLoop
         deliveries = streams.deliveries
         notices = streams.notices
+        ephemerals = streams.ephemerals
         latch = streams.sinks.latch
     }
 
@@ -108,6 +112,7 @@ package final class RelayConnection: Sendable {
 struct RelayStreams: Sendable {
     let deliveries: AsyncStream<RelayDeliveries.Event>
     let notices: AsyncStream<Notice>
+    let ephemerals: AsyncStream<EphemeralDelivery>
     let sinks: RelayLinkSinks
 
     init() {
@@ -116,7 +121,13 @@ struct RelayStreams: Sendable {
         let (notices, noticed) = AsyncStream.makeStream(
             of: Notice.self, bufferingPolicy: .bufferingNewest(RelayLinkLimits.noticesMax))
         self.deliveries = deliveries
+        let (ephemerals, forwarded) = AsyncStream.makeStream(
+            of: EphemeralDelivery.self,
+            bufferingPolicy: .bufferingNewest(RelayLinkLimits.ephemeralsMax))
         self.notices = notices
-        sinks = RelayLinkSinks(deliveries: delivered, notices: noticed, latch: ClosureLatch())
+        self.ephemerals = ephemerals
+        sinks = RelayLinkSinks(
+            deliveries: delivered, notices: noticed, ephemerals: forwarded,
+            latch: ClosureLatch())
     }
 }

@@ -11,7 +11,7 @@ struct RelayGreeting: Sendable {
 
     init(trust: RelayTrust, nonce: HelloNonce) {
         self.trust = trust
-        hello = ClientHello(nonce: nonce)
+        hello = ClientHello(nonce: nonce, extensions: [.ephemerals])
     }
 
     /// The frame to send first.
@@ -22,7 +22,7 @@ struct RelayGreeting: Sendable {
         switch frame {
         case .hello(let answer): return try check(answer)
         case .response(let response): throw refusal(response)
-        case .delivery, .notice: throw .closed(.relayMisbehaved(.unexpectedFrame))
+        case .delivery, .notice, .ephemeral: throw .closed(.relayMisbehaved(.unexpectedFrame))
         }
     }
 

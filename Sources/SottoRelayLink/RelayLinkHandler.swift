@@ -142,6 +142,7 @@ final class RelayLinkHandler: ChannelInboundHandler {
         case .freed(let next): if let next { send(next) }
         case .deliver(let delivery): sinks.deliveries.yield(.delivery(delivery))
         case .notice(let notice): noticed(notice)
+        case .forward(let delivery): sinks.ephemerals.yield(delivery)
         case .end(let ending): end(ending, code: .protocolError)
         case .ignore: break
         }
@@ -250,6 +251,7 @@ final class RelayLinkHandler: ChannelInboundHandler {
 struct RelayLinkSinks: Sendable {
     let deliveries: AsyncStream<RelayDeliveries.Event>.Continuation
     let notices: AsyncStream<Notice>.Continuation
+    let ephemerals: AsyncStream<EphemeralDelivery>.Continuation
     let latch: ClosureLatch
 
     func finish(_ closure: RelayClosure) {
@@ -257,6 +259,7 @@ struct RelayLinkSinks: Sendable {
         deliveries.yield(.over(closure))
         deliveries.finish()
         notices.finish()
+        ephemerals.finish()
     }
 }
 

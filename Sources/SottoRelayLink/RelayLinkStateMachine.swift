@@ -50,6 +50,7 @@ struct RelayLinkStateMachine<Waiter>: ~Copyable {
         case freed(thenSend: [UInt8]?)
         case deliver(Delivery)
         case notice(Notice)
+        case forward(EphemeralDelivery)
         /// The relay broke the protocol: end the connection.
         case end(RelayEnding<Waiter>)
         case ignore

@@ -90,6 +90,7 @@ struct RelaySession<Waiter> {
             self.notice = notice
             if notice == .superseded { credit = nil }
             return .notice(notice)
+        case .ephemeral(let delivery): return .forward(delivery)
         }
     }
 

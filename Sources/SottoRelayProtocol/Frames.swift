@@ -56,6 +56,8 @@ package enum RelayFrame: Hashable, Sendable, WireCodable {
     case delivery(Delivery)
     /// Something the client should know.
     case notice(Notice)
+    /// What is forwarded and not kept; only to a client that reads it [EPH-4].
+    case ephemeral(EphemeralDelivery)
 
     /// Reads a frame.
     package init(from reader: inout WireReader) throws(WireError) {
@@ -64,6 +66,7 @@ package enum RelayFrame: Hashable, Sendable, WireCodable {
         case 2: self = .response(try reader.value())
         case 3: self = .delivery(try reader.value())
         case 4: self = .notice(try reader.value())
+        case 5: self = .ephemeral(try reader.value())
         case let other: throw .unknownValue(UInt64(other))
         }
     }
@@ -83,6 +86,9 @@ package enum RelayFrame: Hashable, Sendable, WireCodable {
         case .notice(let notice):
             writer.uint8(4)
             writer.value(notice)
+        case .ephemeral(let delivery):
+            writer.uint8(5)
+            writer.value(delivery)
         }
     }
 }

@@ -18,6 +18,7 @@ enum Label {
     static let laneStart = "lane start"
     static let laneHead = "lane head"
     static let laneEnvelope = "lane envelope"
+    static let keptCommit = "kept commit"
     static let headBatch = "head batch"
     static let putRecord = "put record"
     static let recordBody = "record body"

@@ -5,6 +5,9 @@ package import SottoWire
 
 /// The key that one ephemeral key of the relay and one mailbox's sealing key agree on.
 package struct MailboxSealingKey: Sendable {
+    /// What an ephemeral entry is sealed under, which has no number [EPH-3].
+    package static let ephemeralSequence: UInt64 = 0
+
     private let mailbox: MailboxID
     private let ephemeral: [UInt8]
     private let key: SealKey
@@ -113,17 +116,29 @@ package struct MailboxOpener: Sendable {
     package mutating func open(
         _ delivery: Delivery
     ) throws(MailboxOpenError) -> MailboxEntry {
-        guard delivery.sealed.count > 32 else { throw .notForThisMailbox }
+        try open(delivery.sealed, sequence: delivery.sequence)
+    }
+
+    /// Opens an ephemeral delivery [EPH-3].
+    package mutating func open(
+        _ delivery: EphemeralDelivery
+    ) throws(MailboxOpenError) -> EphemeralEntry {
+        try open(delivery.sealed, sequence: MailboxSealingKey.ephemeralSequence)
+    }
+
+    private mutating func open<Entry: WireDecodable>(
+        _ sealed: [UInt8], sequence: UInt64
+    ) throws(MailboxOpenError) -> Entry {
+        guard sealed.count > 32 else { throw .notForThisMailbox }
         let plaintext: [UInt8]
         do throws(CryptoError) {
-            let key = try key(for: Array(delivery.sealed.prefix(32)))
-            plaintext = try key.open(
-                delivery.sealed.dropFirst(32), sequence: delivery.sequence)
+            let key = try key(for: Array(sealed.prefix(32)))
+            plaintext = try key.open(sealed.dropFirst(32), sequence: sequence)
         } catch {
             throw .notForThisMailbox
         }
         do throws(WireError) {
-            return try MailboxEntry(wireBytes: plaintext)
+            return try Entry(wireBytes: plaintext)
         } catch {
             throw .malformed(error)
         }

@@ -10,6 +10,16 @@ package enum PostKind: UInt8, Hashable, Sendable, WireCodable {
     case commit = 2
 }
 
+/// Where a commit stands among its lane's.
+package enum CommitForm: UInt8, Hashable, Sendable, WireCodable {
+    /// It ends an epoch that is open.
+    case follows = 0
+    /// It is the first of a lane that does not exist yet [LANE-4].
+    case opensLane = 1
+    /// It ends an epoch that another commit has ended already, and begins a branch [LANE-9].
+    case alternative = 2
+}
+
 /// A mailbox to post to, and the token that admits it.
 package struct Recipient: Hashable, Sendable, WireCodable {
     /// The mailbox.
@@ -67,23 +77,25 @@ package struct Welcome: Hashable, Sendable, WireCodable {
 
 /// What a commit tells the relay beyond its envelope.
 package struct CommitPart: Hashable, Sendable, WireCodable {
-    /// Whether this is the first commit of a lane that does not exist yet [LANE-4].
-    package let opensLane: Bool
+    /// Whether it opens its lane, follows, or is an alternative.
+    package let form: CommitForm
     /// The hash of the token of the epoch that this commit begins [LANE-3].
     package let nextTokenHash: LaneTokenHash
     /// What newcomers get.
     package let welcomes: [Welcome]
 
     /// The relay's part of a commit.
-    package init(opensLane: Bool, nextTokenHash: LaneTokenHash, welcomes: [Welcome]) {
-        self.opensLane = opensLane
+    package init(
+        _ form: CommitForm = .follows, nextTokenHash: LaneTokenHash, welcomes: [Welcome]
+    ) {
+        self.form = form
         self.nextTokenHash = nextTokenHash
         self.welcomes = welcomes
     }
 
     /// Reads the relay's part of a commit; refuses a mailbox that gets two Welcomes [LANE-7].
     package init(from reader: inout WireReader) throws(WireError) {
-        opensLane = try reader.flag()
+        form = try reader.value()
         nextTokenHash = try reader.value()
         welcomes = try reader.vector(max: RelayLimits.frameBytesMax)
         guard welcomes.count <= RelayLimits.welcomesMax else {
@@ -96,7 +108,7 @@ package struct CommitPart: Hashable, Sendable, WireCodable {
 
     /// Writes the relay's part of a commit.
     package func encode(to writer: inout WireWriter) {
-        writer.flag(opensLane)
+        writer.value(form)
         writer.value(nextTokenHash)
         writer.vector(welcomes)
     }

@@ -32,10 +32,32 @@ package enum RelayLimits {
     package static let welcomesMax = 16
     /// How many epochs a lane remembers the token of, to answer `stale` [LANE-2].
     package static let laneEpochsKept: UInt64 = 64
+    /// How long a commit that another has forestalled may be posted as an alternative, and how
+    /// long a branch to which nobody posts stays open [LANE-9].
+    package static let branchLife = Duration.seconds(7 * 24 * 60 * 60)
+    /// The alternative commits of a lane in that time [LANE-9].
+    package static let alternativesMax: UInt32 = 8
+    /// The links of one answer [LINK-2].
+    package static let linksMax = 256
+    /// The bytes of the commits in one answer, at least one [LINK-2].
+    package static let linkCommitsBytesMax = 524_288
+    /// The bytes of the links in a proof of a fork: as many as an answer has [HEAD-6].
+    package static let forkProofLinksBytesMax = linksMax * 66
+    /// The bytes of a commit's envelope that is kept: the size class 65,536, sealed [LINK-3].
+    package static let keptCommitBytesMax = 65_536 + SymmetricSeal.overhead
+    /// The links of a lane that are kept [LINK-3].
+    package static let linksOfLaneMax: UInt64 = 10_000
     /// How long a post id is remembered [LANE-5].
     package static let postMemory = Duration.seconds(24 * 60 * 60)
     /// The heads one signature may cover [HEAD-4].
     package static let headBatchMax = 1_024
+
+    /// The bytes of an ephemeral envelope: the size class 1,024, sealed [EPH-2].
+    package static let ephemeralBytesMax = 1_024 + SymmetricSeal.overhead
+    /// The ephemeral posts of a lane in ten seconds [EPH-2].
+    package static let ephemeralsOfLaneMax: UInt32 = 100
+    /// The ephemeral deliveries of a mailbox in ten seconds [EPH-2].
+    package static let ephemeralsOfMailboxMax: UInt32 = 200
 
     /// The credit a subscription may hold [MBX-4].
     package static let creditMax: UInt32 = 4_096

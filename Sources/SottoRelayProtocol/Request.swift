@@ -20,6 +20,8 @@ package enum RequestType: UInt8, Hashable, Sendable, CaseIterable, WireCodable {
     case putStock = 35
     case takeStock = 36
     case countStock = 37
+    case ephemeral = 38
+    case links = 39
 
     /// Which kind of connection carries it, or nothing when both do [RELAY-7].
     package var connectionKind: ConnectionKind? {
@@ -28,7 +30,9 @@ package enum RequestType: UInt8, Hashable, Sendable, CaseIterable, WireCodable {
         case .register, .authenticate, .mint, .subscribe, .credit, .ack, .deny, .newGeneration,
             .setOpen:
             .owner
-        case .post, .putRecord, .getRecord, .putStock, .takeStock, .countStock: .anonymous
+        case .post, .putRecord, .getRecord, .putStock, .takeStock, .countStock, .ephemeral,
+            .links:
+            .anonymous
         }
     }
 }
@@ -88,6 +92,10 @@ package struct Request: Hashable, Sendable {
         case takeStock(Locator)
         /// Asks how much a stock holds.
         case countStock(Locator)
+        /// Forwards to who is there.
+        case ephemeral(Ephemeral)
+        /// Asks for links of a lane's chain.
+        case links(GetLinks)
     }
 }
 
@@ -111,6 +119,8 @@ extension Request.Body {
         case .putStock: .putStock
         case .takeStock: .takeStock
         case .countStock: .countStock
+        case .ephemeral: .ephemeral
+        case .links: .links
         }
     }
 }
@@ -136,6 +146,8 @@ extension Request: WireCodable {
         case .putStock: body = .putStock(try reader.value())
         case .takeStock: body = .takeStock(try reader.value())
         case .countStock: body = .countStock(try reader.value())
+        case .ephemeral: body = .ephemeral(try reader.value())
+        case .links: body = .links(try reader.value())
         }
     }
 
@@ -158,6 +170,8 @@ extension Request: WireCodable {
         case .getRecord(let locator), .takeStock(let locator), .countStock(let locator):
             writer.value(locator)
         case .putStock(let put): writer.value(put)
+        case .ephemeral(let ephemeral): writer.value(ephemeral)
+        case .links(let links): writer.value(links)
         }
     }
 }

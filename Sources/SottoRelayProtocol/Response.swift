@@ -20,6 +20,8 @@ package enum Answer: Hashable, Sendable {
     case putStock
     case takeStock(Taken)
     case countStock(StockCount)
+    case ephemeral
+    case links(Links)
 }
 
 extension Answer: WireCodable {
@@ -42,6 +44,8 @@ extension Answer: WireCodable {
         case .putStock: .putStock
         case .takeStock: .takeStock
         case .countStock: .countStock
+        case .ephemeral: .ephemeral
+        case .links: .links
         }
     }
 
@@ -64,6 +68,8 @@ extension Answer: WireCodable {
         case .putStock: self = .putStock
         case .takeStock: self = .takeStock(try reader.value())
         case .countStock: self = .countStock(try reader.value())
+        case .ephemeral: self = .ephemeral
+        case .links: self = .links(try reader.value())
         }
     }
 
@@ -72,7 +78,7 @@ extension Answer: WireCodable {
         writer.value(type)
         switch self {
         case .ping, .subscribe, .credit, .ack, .deny, .newGeneration, .setOpen, .putRecord,
-            .putStock:
+            .putStock, .ephemeral:
             break
         case .register(let owned), .authenticate(let owned): writer.value(owned)
         case .mint(let minted): writer.value(minted)
@@ -80,6 +86,7 @@ extension Answer: WireCodable {
         case .getRecord(let record): writer.value(record)
         case .takeStock(let taken): writer.value(taken)
         case .countStock(let count): writer.value(count)
+        case .links(let links): writer.value(links)
         }
     }
 }

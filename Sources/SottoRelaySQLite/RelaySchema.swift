@@ -59,9 +59,11 @@ enum RelaySchema {
     }
 
     /// Begins another life of the store: what it signs from now on is not what it signed before.
+    /// Links are of the life in which they were made, and end with it [LINK-4].
     static func begin(_ incarnation: Incarnation, in database: Database) throws {
         try database.execute(
             sql: "UPDATE store SET incarnation = ?", arguments: [Data(incarnation.bytes)])
+        try database.execute(sql: "DELETE FROM links; DELETE FROM commits;")
     }
 
     private static func configure(_ database: Database, pagesMax: Int?) throws {
@@ -173,5 +175,36 @@ enum RelaySchema {
         ALTER TABLE lanes ADD COLUMN day INTEGER NOT NULL DEFAULT 0;
         UPDATE lanes SET day = unixepoch() / 86400;
         CREATE INDEX lanes_by_day ON lanes (day);
+        ALTER TABLE lanes ADD COLUMN began INTEGER NOT NULL DEFAULT 0;
+        UPDATE lanes SET began = epoch;
+        ALTER TABLE lanes ADD COLUMN alternatives_since INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE lanes ADD COLUMN alternatives_count INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE epochs (
+          lane BLOB NOT NULL,
+          began INTEGER NOT NULL,
+          depth INTEGER NOT NULL,
+          token_hash BLOB NOT NULL,
+          ended INTEGER NOT NULL,
+          time INTEGER NOT NULL,
+          PRIMARY KEY (lane, began)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO epochs SELECT lane, epoch, epoch, token_hash, epoch + 1, 0 FROM lane_epochs;
+        DROP TABLE lane_epochs;
+        CREATE TABLE links (
+          lane BLOB NOT NULL,
+          number INTEGER NOT NULL,
+          kind INTEGER NOT NULL,
+          next_token BLOB,
+          previous BLOB NOT NULL,
+          envelope_hash BLOB NOT NULL,
+          day INTEGER NOT NULL,
+          PRIMARY KEY (lane, number)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE commits (
+          lane BLOB NOT NULL,
+          number INTEGER NOT NULL,
+          sealed BLOB NOT NULL,
+          PRIMARY KEY (lane, number)
+        ) STRICT, WITHOUT ROWID;
         """
 }

@@ -9,39 +9,82 @@ import SottoWire
 extension RelayTables {
     func lane(_ id: LaneID) throws -> LaneRow? {
         let found = try row(
-            "SELECT epoch, token_hash, number, head, day FROM lanes WHERE id = ?", [id.data])
+            """
+            SELECT epoch, token_hash, number, head, day, began, alternatives_since,
+              alternatives_count
+            FROM lanes WHERE id = ?
+            """, [id.data])
         guard let row = found else { return nil }
-        return LaneRow(
+        var lane = LaneRow(
             epoch: row.number(0), tokenHash: try row.name(1), number: row.number(2),
-            head: try row.name(3), day: row.number(4))
+            head: try row.name(3), day: row.number(4), began: row.number(5))
+        lane.alternatives = row.window(6)
+        return lane
     }
 
     /// Puts a lane; its day stays in the index as it is where it did not change.
     func put(_ id: LaneID, _ row: LaneRow) throws {
         try run(
             """
-            INSERT INTO lanes (id, epoch, token_hash, number, head, day)
-            VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO lanes (
+              id, epoch, token_hash, number, head, day, began, alternatives_since,
+              alternatives_count)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch,
               token_hash = excluded.token_hash, number = excluded.number,
-              head = excluded.head, day = excluded.day
+              head = excluded.head, day = excluded.day, began = excluded.began,
+              alternatives_since = excluded.alternatives_since,
+              alternatives_count = excluded.alternatives_count
             """,
             [
                 id.data, row.epoch.stored, row.tokenHash.data, row.number.stored,
-                row.head.data, row.day.stored,
+                row.head.data, row.day.stored, row.began.stored,
+                row.alternatives.since.milliseconds.stored, Int64(row.alternatives.count),
             ])
     }
 
-    func epoch(_ id: LaneID, _ hash: LaneTokenHash) throws -> UInt64? {
+    func epoch(_ id: LaneID, _ hash: LaneTokenHash) throws -> EpochRow? {
         let found = try row(
-            "SELECT max(epoch) FROM lane_epochs WHERE lane = ? AND token_hash = ?",
-            [id.data, hash.data])
-        guard let row = found, !row.hasNull(atIndex: 0) else { return nil }
-        return row.number(0)
+            """
+            SELECT began, depth, ended, time FROM epochs
+            WHERE lane = ? AND token_hash = ? ORDER BY began DESC LIMIT 1
+            """, [id.data, hash.data])
+        guard let row = found else { return nil }
+        return EpochRow(
+            began: row.number(0), depth: row.number(1), tokenHash: hash, ended: row.number(2),
+            time: Timestamp(milliseconds: row.number(3)))
+    }
+
+    func put(_ id: LaneID, _ row: EpochRow) throws {
+        try run(
+            "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                id.data, row.began.stored, row.depth.stored, row.tokenHash.data,
+                row.ended.stored, row.time.milliseconds.stored,
+            ])
+    }
+
+    func prune(_ id: LaneID, _ pruning: EpochPruning) throws {
+        try run(
+            """
+            DELETE FROM epochs WHERE lane = ?
+              AND (ended > 0 AND depth < ? OR ended = 0 AND time < ?)
+            """,
+            [
+                id.data, pruning.endedBelow.stored, pruning.openBefore.milliseconds.stored,
+            ])
+        guard database.changesCount > 0 else { return }
+        try run(
+            """
+            DELETE FROM commits WHERE lane = ?1
+              AND number <= (SELECT min(began) FROM epochs WHERE lane = ?1)
+            """, [id.data])
     }
 
     func remove(_ id: LaneID) throws {
-        try run("DELETE FROM lane_epochs WHERE lane = ?", [id.data])
+        for table in ["epochs", "links", "commits"] {
+            try run("DELETE FROM \(table) WHERE lane = ?", [id.data])
+        }
         try run("DELETE FROM lanes WHERE id = ?", [id.data])
     }
 

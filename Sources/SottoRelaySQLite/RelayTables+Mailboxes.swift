@@ -85,7 +85,7 @@ extension RelayTables {
 
 extension Row {
     /// A window of time that was stored in two columns, its beginning and its count.
-    fileprivate func window(_ column: Int) -> RateWindow {
+    func window(_ column: Int) -> RateWindow {
         RateWindow(
             since: Timestamp(milliseconds: number(column)),
             count: UInt32(clamping: number(column + 1)))

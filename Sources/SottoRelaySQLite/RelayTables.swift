@@ -38,6 +38,10 @@ extension RelayTables {
             .entries(id, after: after, max: max, try entries(id, after: after, max: max))
         case .lane(let id): .lane(id, try lane(id))
         case .epoch(let id, let hash): .epoch(id, hash, try epoch(id, hash))
+        case .links(let id, let from, let max):
+            .links(id, from: from, max: max, try links(id, from: from, max: max))
+        case .keptCommits(let id, let from, let max):
+            .keptCommits(id, from: from, max: max, try keptCommits(id, from: from, max: max))
         case .post(let id): .post(id, try post(id))
         case .record(let locator): .record(locator, try record(locator))
         case .stock(let locator): .stock(locator, try stock(locator))
@@ -164,15 +168,14 @@ extension RelayTables {
             try run(
                 "DELETE FROM entries WHERE mailbox = ? AND sequence <= ?",
                 [id.data, through.stored])
-        case .lane(let id, let row):
-            try put(id, row)
-        case .epoch(let id, let epoch, let hash, let oldest):
-            try run(
-                "INSERT OR REPLACE INTO lane_epochs VALUES (?, ?, ?)",
-                [id.data, epoch.stored, hash.data])
-            try run(
-                "DELETE FROM lane_epochs WHERE lane = ? AND epoch < ?",
-                [id.data, oldest.stored])
+        case .lane(let id, let row): try put(id, row)
+        case .epoch(let id, let row): try put(id, row)
+        case .pruneEpochs(let id, let pruning): try prune(id, pruning)
+        case .link(let id, let row): try put(id, row)
+        case .keepCommit(let id, let commit): try put(id, commit)
+        case .removeLinks(let id, let below): try removeLinks(id, below: below)
+        case .removeLane(let id): try remove(id)
+        case .removePins(let before, let max): try removePins(before: before, max: max)
         case .post(let id, let row):
             try run(
                 """
@@ -182,8 +185,6 @@ extension RelayTables {
                     id.data, row.bodyHash.data, Data(row.answer),
                     row.time.milliseconds.stored,
                 ])
-        case .removeLane(let id): try remove(id)
-        case .removePins(let before, let max): try removePins(before: before, max: max)
         case .removePosts(let before, let max):
             try removePosts(before: before, max: max)
         case .record(let locator, let row):

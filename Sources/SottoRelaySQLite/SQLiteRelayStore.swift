@@ -86,6 +86,15 @@ package final class SQLiteRelayStore: RelayStore {
         try access { database in try RelayTables(database).idleLanes(before: day, max: max) }
     }
 
+    /// The next lanes that have links, and how far these are too old.
+    package func linkAges(
+        after lane: LaneID?, before day: UInt64, max: Int
+    ) throws(RelayStoreError) -> [LinkAge] {
+        try access { database in
+            try RelayTables(database).linkAges(after: lane, before: day, max: max)
+        }
+    }
+
     /// Whether there is a token's lane that was last used before a day.
     package func hasPins(before day: UInt64) throws(RelayStoreError) -> Bool {
         try access { database in try RelayTables(database).hasPins(before: day) }

@@ -16,8 +16,9 @@ package final class MemoryRelayStore: RelayStore {
     /// A store that was put back from a backup of another, which is what that holds now.
     package init(restoring backup: MemoryRelayStore, incarnation: Incarnation) {
         self.incarnation = incarnation
-        let tables = backup.state.withLock { $0.tables }
-        state.withLock { $0.tables = tables }
+        var tables = backup.state.withLock { $0.tables }
+        tables.forgetLinks()
+        state.withLock { [tables] in $0.tables = tables }
     }
 
     private struct State {
@@ -64,6 +65,13 @@ package final class MemoryRelayStore: RelayStore {
         before day: UInt64, max: Int
     ) throws(RelayStoreError) -> [LaneID] {
         state.withLock { $0.tables.idleLanes(before: day, max: max) }
+    }
+
+    /// The next lanes that have links, and how far these are too old.
+    package func linkAges(
+        after lane: LaneID?, before day: UInt64, max: Int
+    ) throws(RelayStoreError) -> [LinkAge] {
+        state.withLock { $0.tables.linkAges(after: lane, before: day, max: max) }
     }
 
     /// Whether there is a token's lane that was last used before a day.

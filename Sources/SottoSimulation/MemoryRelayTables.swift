@@ -10,7 +10,9 @@ struct MemoryRelayTables {
     private var pins: [TokenPin: PinRow] = [:]
     private var entries: [Entry] = []
     private var lanes: [LaneID: LaneRow] = [:]
-    private var epochs: [LaneID: [UInt64: LaneTokenHash]] = [:]
+    private var epochs: [LaneID: [UInt64: EpochRow]] = [:]
+    private var links: [LaneID: [LinkRow]] = [:]
+    private var commits: [LaneID: [KeptCommit]] = [:]
     private var posts: [PostID: PostRow] = [:]
     private var records: [Locator: RecordRow] = [:]
     private var stocks: [Locator: StockRow] = [:]
@@ -33,7 +35,15 @@ struct MemoryRelayTables {
             .entries(id, after: after, max: max, entries(of: id, after: after, max: max))
         case .lane(let id): .lane(id, lanes[id])
         case .epoch(let id, let hash):
-            .epoch(id, hash, epochs[id]?.filter { $0.value == hash }.keys.max())
+            .epoch(
+                id, hash,
+                epochs[id]?.values.filter { $0.tokenHash == hash }.max { $0.began < $1.began })
+        case .links(let id, let from, let max):
+            .links(
+                id, from: from, max: max,
+                Array((links[id] ?? []).filter { $0.number >= from }.prefix(max)))
+        case .keptCommits(let id, let from, let max):
+            .keptCommits(id, from: from, max: max, keptCommits(of: id, from: from, max: max))
         case .post(let id): .post(id, posts[id])
         case .record(let locator): .record(locator, records[locator])
         case .stock(let locator): .stock(locator, stocks[locator])
@@ -73,12 +83,21 @@ struct MemoryRelayTables {
         case .removeEntries(let id, let through):
             entries.removeAll { $0.mailbox == id && $0.delivery.sequence <= through }
         case .lane(let id, let row): lanes[id] = row
-        case .epoch(let id, let epoch, let hash, let oldest):
-            epochs[id, default: [:]][epoch] = hash
-            epochs[id] = epochs[id]?.filter { $0.key >= oldest }
+        case .epoch(let id, let row): epochs[id, default: [:]][row.began] = row
+        case .pruneEpochs(let id, let pruning): prune(id, pruning)
+        case .link(let id, let row):
+            let isThere = links[id]?.contains { $0.number == row.number } ?? false
+            guard !isThere else { throw Self.duplicate }
+            links[id, default: []].append(row)
+        case .keepCommit(let id, let commit): commits[id, default: []].append(commit)
+        case .removeLinks(let id, let below):
+            links[id]?.removeAll { $0.number < below }
+            commits[id]?.removeAll { $0.number < below }
         case .removeLane(let id):
             lanes[id] = nil
             epochs[id] = nil
+            links[id] = nil
+            commits[id] = nil
         case .removePins(let before, let max):
             let old = pins.filter { $0.value.day < before }.keys.sorted()
             for pin in old.prefix(max) { pins[pin] = nil }
@@ -140,5 +159,48 @@ extension MemoryRelayTables {
         totals.records = records.count
         totals.stocks = stocks.count
         return totals
+    }
+}
+
+// MARK: - Links
+
+extension MemoryRelayTables {
+    func linkAges(after lane: LaneID?, before day: UInt64, max: Int) -> [LinkAge] {
+        let held = links.filter { id, rows in
+            !rows.isEmpty && (lane.map { id > $0 } ?? true)
+        }
+        return held.keys.sorted().prefix(max).compactMap { id in
+            guard let rows = links[id], let first = rows.first, let last = rows.last else {
+                return nil
+            }
+            let kept = rows.first { $0.day >= day }?.number ?? last.number + 1
+            return LinkAge(lane: id, oldest: first.number, kept: kept)
+        }
+    }
+
+    mutating func forgetLinks() {
+        links = [:]
+        commits = [:]
+    }
+
+    private func keptCommits(of id: LaneID, from: UInt64, max: Int) -> [KeptCommit] {
+        var found: [KeptCommit] = []
+        var bytes = 0
+        for commit in (commits[id] ?? []).filter({ $0.number >= from }).prefix(max)
+        where bytes < RelayCoreLimits.fetchBytesMax {
+            found.append(commit)
+            bytes += commit.sealed.count
+        }
+        return found
+    }
+
+    private mutating func prune(_ id: LaneID, _ pruning: EpochPruning) {
+        let before = epochs[id]?.count
+        epochs[id] = epochs[id]?.filter { _, row in
+            row.ended > 0
+                ? row.depth >= pruning.endedBelow : row.time >= pruning.openBefore
+        }
+        guard epochs[id]?.count != before, let oldest = epochs[id]?.keys.min() else { return }
+        commits[id]?.removeAll { $0.number <= oldest }
     }
 }

@@ -18,6 +18,7 @@ extension RelayStoreConformance {
             .mailbox(mailbox), .denied(mailbox), .pin(token),
             .total(mailbox, through: 9),
             .entries(mailbox, after: 0, max: 5), .lane(lane), .epoch(lane, hash),
+            .links(lane, from: 0, max: 5), .keptCommits(lane, from: 0, max: 5),
             .post(post), .record(locator), .stock(locator), .package(locator, number: 0),
         ]
         try expect(
@@ -26,12 +27,14 @@ extension RelayStoreConformance {
                 .mailbox(mailbox, nil), .denied(mailbox, []), .pin(token, nil),
                 .total(mailbox, through: 9, EntryTotal()),
                 .entries(mailbox, after: 0, max: 5, []), .lane(lane, nil),
-                .epoch(lane, hash, nil), .post(post, nil), .record(locator, nil),
+                .epoch(lane, hash, nil), .links(lane, from: 0, max: 5, []),
+                .keptCommits(lane, from: 0, max: 5, []), .post(post, nil), .record(locator, nil),
                 .stock(locator, nil), .package(locator, number: 0, nil),
             ])
         try expect(try store.expired(before: 100, max: 10), [])
         try expect(try store.idleLanes(before: 100, max: 10), [])
         try expect(try store.hasPins(before: 100), false)
+        try expect(try store.linkAges(after: nil, before: 100, max: 9), [])
         try store.write([.probe])
     }
 
@@ -141,26 +144,6 @@ extension RelayStoreConformance {
             [
                 .entries(mailbox, after: 0, max: 9, [kept]),
                 .entries(other, after: 0, max: 9, [stranger]),
-            ])
-    }
-
-    static func epochs(_ store: any RelayStore) throws {
-        var sample = ConformanceSample()
-        let lane = LaneID.random(using: &sample.entropy)
-        let other = LaneID.random(using: &sample.entropy)
-        let hashes = (0..<4).map { _ in LaneTokenHash.random(using: &sample.entropy) }
-        for (epoch, hash) in hashes.enumerated() {
-            let number = UInt64(epoch)
-            try store.write([
-                .epoch(lane, number, hash, oldest: number > 1 ? number - 1 : 0)
-            ])
-        }
-        try expect(
-            try store.find(hashes.map { .epoch(lane, $0) } + [.epoch(other, hashes[3])]),
-            [
-                .epoch(lane, hashes[0], nil), .epoch(lane, hashes[1], nil),
-                .epoch(lane, hashes[2], 2), .epoch(lane, hashes[3], 3),
-                .epoch(other, hashes[3], nil),
             ])
     }
 

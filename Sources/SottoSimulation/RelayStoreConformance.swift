@@ -34,7 +34,9 @@ package struct RelayStoreConformance: Sendable, CustomStringConvertible {
             "entries come back by number, after a number, up to a count", entries),
         RelayStoreConformance("entries come back until they have enough bytes", entryBytes),
         RelayStoreConformance("removing entries leaves later ones and other mailboxes", removal),
-        RelayStoreConformance("epochs are found by token and forgotten by age", epochs),
+        RelayStoreConformance("epochs are found by token, the newest first, and pruned", epochs),
+        RelayStoreConformance("links come back by number and are removed by number", links),
+        RelayStoreConformance("commits are kept while they can be asked for", keptCommits),
         RelayStoreConformance("posts are removed by age, oldest first", posts),
         RelayStoreConformance("what is oldest is told by mailbox", expired),
         RelayStoreConformance("a transaction that fails leaves nothing", atomic),
@@ -80,9 +82,28 @@ struct ConformanceSample {
     }
 
     mutating func lane(day: UInt64) -> LaneRow {
-        LaneRow(
+        var row = LaneRow(
             epoch: 3, tokenHash: .random(using: &entropy), number: 9,
-            head: .random(using: &entropy), day: day)
+            head: .random(using: &entropy), day: day, began: 8)
+        row.alternatives = RateWindow(since: Timestamp(milliseconds: 11), count: 12)
+        return row
+    }
+
+    /// An epoch that began with a commit, is as deep as that, and has ended.
+    mutating func epoch(_ began: UInt64) -> EpochRow {
+        EpochRow(
+            began: began, depth: began, tokenHash: .random(using: &entropy), ended: began + 1,
+            time: Timestamp(milliseconds: 50 + began))
+    }
+
+    /// A link; every other is a commit's.
+    mutating func link(_ number: UInt64) -> LinkRow {
+        let isCommit = number.isMultiple(of: 2)
+        return LinkRow(
+            number: number, kind: isCommit ? .commit : .message,
+            nextTokenHash: isCommit ? .random(using: &entropy) : .zero,
+            previous: .random(using: &entropy), envelopeHash: .random(using: &entropy),
+            day: number + 10)
     }
 
     mutating func post(_ time: UInt64) -> (PostID, PostRow) {

@@ -47,7 +47,7 @@ struct LoadPair: Sendable {
         token = .random(using: &entropy)
         let opening = Post(
             id: .random(using: &entropy), lane: lane, laneToken: .random(using: &entropy),
-            commit: CommitPart(opensLane: true, nextTokenHash: token.hash, welcomes: []),
+            commit: CommitPart(.opensLane, nextTokenHash: token.hash, welcomes: []),
             envelope: entropy.bytes(bytes), recipients: mailboxes.map(\.recipient))
         let accepted = try await poster.post(opening)
         guard accepted.statuses.allSatisfy({ $0 == .stored }) else { throw BenchError.notStored }

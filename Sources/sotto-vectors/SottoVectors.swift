@@ -8,5 +8,5 @@ struct SottoVectors: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sotto-vectors",
         abstract: "Checks Sotto's protocol layers against test vectors.",
-        subcommands: [Verify.self, Generate.self, GenerateMLS.self, Exchange.self])
+        subcommands: [Verify.self, Generate.self, GenerateMLS.self, Exchange.self, Judge.self])
 }

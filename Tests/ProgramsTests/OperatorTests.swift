@@ -171,7 +171,7 @@ private struct SoloLane: Sendable {
         token = .random(using: &entropy)
         let opening = Post(
             id: .random(using: &entropy), lane: id, laneToken: token,
-            commit: CommitPart(opensLane: true, nextTokenHash: token.hash, welcomes: []),
+            commit: CommitPart(.opensLane, nextTokenHash: token.hash, welcomes: []),
             envelope: [1], recipients: [recipient])
         _ = try await relay.connect().post(opening)
     }

@@ -232,7 +232,7 @@ actor PostingLane {
         return Post(
             id: .random(using: &entropy), lane: id, laneToken: token,
             commit: CommitPart(
-                opensLane: opens, nextTokenHash: nextToken.hash, welcomes: []),
+                opens ? .opensLane : .follows, nextTokenHash: nextToken.hash, welcomes: []),
             envelope: entropy.bytes(500), recipients: recipients)
     }
 

@@ -18,7 +18,8 @@ struct DirectConversationTests {
             switch asked.body {
             case .getRecord: "record"
             case .takeStock: "package"
-            case .post(let post): post.commit.map { $0.opensLane ? "opening" : "commit" } ?? "post"
+            case .post(let post):
+                post.commit.map { $0.form == .opensLane ? "opening" : "commit" } ?? "post"
             default: nil
             }
         }

@@ -117,7 +117,7 @@ extension ScriptedRelay {
             }
             lane = known
         } else {
-            guard post.commit?.opensLane == true else { return .failure(.notPermitted) }
+            guard post.commit?.form == .opensLane else { return .failure(.notPermitted) }
             lane = Lane(
                 head: .start(of: post.lane, at: relayKey, incarnation: incarnation),
                 token: post.laneToken.hash)

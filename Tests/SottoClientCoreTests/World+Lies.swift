@@ -52,7 +52,7 @@ extension World {
         let post = Post(
             id: PostID(made: entropy.bytes(16)), lane: id, laneToken: keys.token,
             commit: next.map {
-                CommitPart(opensLane: false, nextTokenHash: $0.hash, welcomes: [])
+                CommitPart(nextTokenHash: $0.hash, welcomes: [])
             }, envelope: envelope, recipients: everybody)
         guard case .success = relay.accept(post) else {
             Issue.record("the relay refused what a test posted")

@@ -10,7 +10,7 @@ import Testing
     var world: RelayWorld
     var connection: ServedConnection
     var actions: [ServedConnection.Action] = []
-    let hello: ClientHello
+    var hello: ClientHello
 
     init() throws {
         world = try RelayWorld()
@@ -297,6 +297,29 @@ import Testing
             throw WorldError()
         }
         tell(.stored(delivery(1)))
+        #expect(actions.isEmpty)
+    }
+
+    @Test("[EPH-4] an ephemeral delivery goes to a client that reads such, while it does read")
+    mutating func ephemerals() throws {
+        let delivery = EphemeralDelivery(sealed: [1])
+        try subscribe(credit: 1)
+        tell(.forwarded(delivery))
+        #expect(actions.isEmpty)
+        connection = ServedConnection(identity: world.engine.identity)
+        hello = ClientHello(nonce: hello.nonce, extensions: [.ephemerals])
+        _ = try authenticate()
+        tell(.forwarded(delivery))
+        #expect(actions.isEmpty)
+        connection = ServedConnection(identity: world.engine.identity)
+        try subscribe(credit: 0)
+        tell(.forwarded(delivery))
+        guard case .send(.ephemeral(delivery))? = actions.first else {
+            Issue.record("nothing was forwarded")
+            return
+        }
+        connection.writability(false, into: &actions)
+        tell(.forwarded(delivery))
         #expect(actions.isEmpty)
     }
 

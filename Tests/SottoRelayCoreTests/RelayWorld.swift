@@ -192,10 +192,10 @@ struct RelayWorld {
 
     mutating func commit(
         to lane: Lane, next: LaneToken, _ devices: [Device], opens: Bool = false,
-        welcomes: [Device] = [], _ envelope: [UInt8] = [9]
+        _ form: CommitForm? = nil, welcomes: [Device] = [], _ envelope: [UInt8] = [9]
     ) -> Post {
         let part = CommitPart(
-            opensLane: opens, nextTokenHash: next.hash,
+            form ?? (opens ? .opensLane : .follows), nextTokenHash: next.hash,
             welcomes: welcomes.compactMap(\.recipient).map {
                 Welcome(recipient: $0, envelope: [7, 7])
             })

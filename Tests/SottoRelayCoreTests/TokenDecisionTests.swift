@@ -30,7 +30,7 @@ import Testing
         founder = try world.renewed(founder)
         let recipient = try #require(device.recipient)
         let part = CommitPart(
-            opensLane: true, nextTokenHash: .zero,
+            .opensLane, nextTokenHash: .zero,
             welcomes: [
                 Welcome(recipient: recipient, envelope: [UInt8](repeating: 7, count: bytes))
             ])

@@ -45,7 +45,7 @@ import Testing
             self.recipients = recipients
             let opening = Post(
                 id: .random(using: &entropy), lane: id, laneToken: .random(using: &entropy),
-                commit: CommitPart(opensLane: true, nextTokenHash: token.hash, welcomes: []),
+                commit: CommitPart(.opensLane, nextTokenHash: token.hash, welcomes: []),
                 envelope: [0], recipients: recipients)
             _ = try await connection.post(opening)
         }

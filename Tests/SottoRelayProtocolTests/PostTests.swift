@@ -29,7 +29,7 @@ import Testing
         #expect(throws: WireError.malformed) { try Post(wireBytes: post.wireBytes) }
         let welcome = Welcome(recipient: recipient, envelope: [1])
         let part = CommitPart(
-            opensLane: false, nextTokenHash: .zero, welcomes: [welcome, welcome])
+            nextTokenHash: .zero, welcomes: [welcome, welcome])
         #expect(throws: WireError.malformed) { try CommitPart(wireBytes: part.wireBytes) }
     }
 
@@ -37,7 +37,7 @@ import Testing
     mutating func recipientAndWelcome() throws {
         let recipient = samples.recipient()
         let part = CommitPart(
-            opensLane: false, nextTokenHash: .zero,
+            nextTokenHash: .zero,
             welcomes: [Welcome(recipient: recipient, envelope: [1])])
         let post = Post(
             id: .random(using: &samples.entropy), lane: samples.lane,
@@ -68,7 +68,7 @@ import Testing
         }
 
         let welcomes = recipients.prefix(17).map { Welcome(recipient: $0, envelope: [1]) }
-        let part = CommitPart(opensLane: false, nextTokenHash: .zero, welcomes: welcomes)
+        let part = CommitPart(nextTokenHash: .zero, welcomes: welcomes)
         #expect(throws: WireError.lengthOverLimit(length: 17, limit: 16)) {
             try CommitPart(wireBytes: part.wireBytes)
         }

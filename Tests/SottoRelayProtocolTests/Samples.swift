@@ -61,7 +61,7 @@ struct Samples {
 
     mutating func commit() -> Post {
         let part = CommitPart(
-            opensLane: true, nextTokenHash: .random(using: &entropy),
+            .opensLane, nextTokenHash: .random(using: &entropy),
             welcomes: [Welcome(recipient: recipient(), envelope: [9, 8])])
         return Post(
             id: .random(using: &entropy), lane: lane, laneToken: .random(using: &entropy),
@@ -108,6 +108,12 @@ struct Samples {
             .newGeneration(7), .setOpen(true), .mint(Mint(kind: .lastResort, count: 1)),
             .post(message()), .post(commit()), .putRecord(put),
             .getRecord(locator), .putStock(putStock), .takeStock(locator), .countStock(locator),
+            .ephemeral(
+                Ephemeral(
+                    lane: lane, laneToken: .random(using: &entropy), envelope: [1, 2],
+                    recipients: [recipient(), recipient()])),
+            .links(
+                GetLinks(lane: lane, laneToken: .random(using: &entropy), from: 1, to: 1 << 50)),
         ]
     }
 
@@ -121,7 +127,18 @@ struct Samples {
             .post(Accepted(head: head, statuses: [.stored, .full, .refused])), .putRecord,
             .getRecord(Record(version: 2, sealed: [7])), .putStock,
             .takeStock(Taken(package: SealedPackage(sealed: [8]), isLastResort: true)),
-            .countStock(StockCount(version: 3, count: 20, hasLastResort: false)),
+            .countStock(StockCount(version: 3, count: 20, hasLastResort: false)), .ephemeral,
+            .links(
+                Links(
+                    first: 3, previous: head.claim.hash,
+                    links: [
+                        Link(
+                            kind: .commit, nextTokenHash: .random(using: &entropy),
+                            envelopeHash: .of([1]), commit: [1]),
+                        Link(
+                            kind: .message, nextTokenHash: .zero, envelopeHash: .of([2]),
+                            commit: nil),
+                    ], head: head)),
         ]
     }
 
@@ -144,7 +161,7 @@ struct Samples {
         }
         return [.hello(hello)] + answers + [
             .delivery(Delivery(sequence: 12, sealed: [1, 2, 3, 4])), .notice(.superseded),
-            .notice(.draining),
+            .notice(.draining), .ephemeral(EphemeralDelivery(sealed: [5, 6])),
         ]
     }
 

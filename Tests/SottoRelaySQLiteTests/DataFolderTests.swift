@@ -87,7 +87,10 @@ import Testing
         let row = LaneRow(
             epoch: 3, tokenHash: .random(using: &entropy), number: 7,
             head: .random(using: &entropy), day: 9)
-        try home?.store.write([.lane(lane, row)])
+        let link = LinkRow(
+            number: 7, kind: .message, nextTokenHash: .zero,
+            previous: .random(using: &entropy), envelopeHash: .random(using: &entropy), day: 9)
+        try home?.store.write([.lane(lane, row), .link(lane, link)])
         do {
             try RelayHome.markRestored(folder: folder.path)
             Issue.record("marked while a relay runs on it")
@@ -98,6 +101,8 @@ import Testing
         #expect(again.store.incarnation != before)
         #expect(again.privateKey.publicKey == relayKey)
         #expect(try again.store.find([.lane(lane)]) == [.lane(lane, row)])
+        let links = RowKey.links(lane, from: 0, max: 9)
+        #expect(try again.store.find([links]) == [.links(lane, from: 0, max: 9, [])])
     }
 
     @Test("[OPS-4] where no relay ever ran nothing is marked as restored, and nothing made")

@@ -35,6 +35,8 @@ struct MigrationTests {
                 continue
             }
             #expect((row.acked, row.newest, row.entries, row.bytes) == (2, 3, 1, 3))
+            #expect(row.isOpen && row.denied == 0)
+            if version == 1 { try expectLane(of: mailbox, in: store) }
         }
     }
 
@@ -59,6 +61,22 @@ struct MigrationTests {
         #expect(found == (1, false))
     }
 
+    /// The lane of the first version is where it was, was used today, and knows its epochs.
+    private func expectLane(of mailbox: MailboxID, in store: SQLiteRelayStore) throws {
+        let lane = LaneID(made: mailbox.bytes + mailbox.bytes)
+        let hash = LaneTokenHash(made: lane.bytes)
+        let found = try store.find([.lane(lane), .epoch(lane, hash)])
+        guard case .lane(_, let row?) = found.first, case .epoch(_, _, let epoch?) = found.last
+        else {
+            Issue.record("version 1 lost its lane")
+            return
+        }
+        #expect((row.epoch, row.number, row.began) == (4, 9, 4))
+        let today = UInt64(Date().timeIntervalSince1970) / 86_400
+        #expect(row.day == today || row.day + 1 == today)
+        #expect((epoch.depth, epoch.ended) == (3, 4))
+    }
+
     /// A database as the relay of an earlier version left it, written in its own words.
     private func make(
         _ file: String, of version: Int, _ incarnation: Incarnation, _ mailbox: MailboxID
@@ -79,6 +97,11 @@ struct MigrationTests {
                     INSERT INTO entries (place, mailbox, sequence, day, sealed)
                     VALUES (5, ?, 3, 20000, ?)
                     """, arguments: [id, Data([1, 2, 3])])
+            guard version == 1 else { return }
+            try database.execute(
+                sql: "INSERT INTO lanes VALUES (?, 4, ?, 9, ?)", arguments: [id + id, key, key])
+            try database.execute(
+                sql: "INSERT INTO lane_epochs VALUES (?, 3, ?)", arguments: [id + id, id + id])
         }
         try queue.close()
     }

@@ -18,8 +18,8 @@ import Testing
         let names = inspection.tables.map(\.name)
         #expect(
             names == [
-                "denied", "entries", "lane_epochs", "lanes", "mailboxes", "packages", "pins",
-                "posts", "records", "stocks", "store",
+                "commits", "denied", "entries", "epochs", "lanes", "links", "mailboxes",
+                "packages", "pins", "posts", "records", "stocks", "store",
             ])
         let store = try #require(inspection.tables.last)
         #expect(store.rows == 1)

@@ -269,7 +269,7 @@ private struct EmbeddedDevice {
     ) -> Post {
         Post(
             id: .random(using: &entropy), lane: lane, laneToken: token,
-            commit: CommitPart(opensLane: true, nextTokenHash: next.hash, welcomes: []),
+            commit: CommitPart(.opensLane, nextTokenHash: next.hash, welcomes: []),
             envelope: [1], recipients: [recipient])
     }
 

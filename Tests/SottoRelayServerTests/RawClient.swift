@@ -226,6 +226,7 @@ final class RawClient {
             case .delivery(let delivery): deliveries.append(delivery)
             case .notice(let notice): notices.append(notice)
             case .hello: throw Unexpected(text: "a second hello")
+            case .ephemeral: throw Unexpected(text: "an ephemeral delivery")
             }
         }
     }

@@ -163,7 +163,8 @@ struct ServedLane {
         defer { token = next }
         return Post(
             id: .random(using: &entropy), lane: id, laneToken: token,
-            commit: CommitPart(opensLane: opens, nextTokenHash: next.hash, welcomes: welcomes),
+            commit: CommitPart(
+                opens ? .opensLane : .follows, nextTokenHash: next.hash, welcomes: welcomes),
             envelope: "commit".utf8, recipients: devices.map(\.recipient))
     }
 }

@@ -81,7 +81,7 @@ struct Opening {
                 id: PostID(made: entropy.bytes(PostID.byteCount)), lane: lane,
                 laneToken: first.token,
                 commit: CommitPart(
-                    opensLane: true, nextTokenHash: second.token.hash, welcomes: welcomes),
+                    .opensLane, nextTokenHash: second.token.hash, welcomes: welcomes),
                 envelope: envelope, recipients: ours)
         } catch {
             throw .impossible

@@ -30,6 +30,12 @@ struct MeteredStore: RelayStore {
         try store.idleLanes(before: day, max: max)
     }
 
+    func linkAges(
+        after lane: LaneID?, before day: UInt64, max: Int
+    ) throws(RelayStoreError) -> [LinkAge] {
+        try store.linkAges(after: lane, before: day, max: max)
+    }
+
     func hasPins(before day: UInt64) throws(RelayStoreError) -> Bool {
         try store.hasPins(before: day)
     }

@@ -25,6 +25,7 @@ enum FailureKind {
         case let error as MailboxOpenError: of(error)
         case let error as HeadError: of(error)
         case let error as HelloError: of(error)
+        case let error as ForkProofError: of(error)
         case is NotAdmitted: "not-admitted"
         default: throw error
         }
@@ -130,6 +131,16 @@ enum FailureKind {
         switch error {
         case .notSigned: "bad-signature"
         case .doesNotFollow: "does-not-follow"
+        }
+    }
+
+    private static func of(_ error: ForkProofError) -> String {
+        switch error {
+        case .otherRelay: "wrong-relay"
+        case .notSigned: "bad-signature"
+        case .otherLane: "other-lane"
+        case .doesNotFollow: "does-not-follow"
+        case .noContradiction: "no-contradiction"
         }
     }
 

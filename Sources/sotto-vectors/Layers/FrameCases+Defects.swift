@@ -133,7 +133,7 @@ extension FrameCases {
         let twice = [recipients[0], recipients[1], recipients[0]]
         let welcomes = (commit.commit?.welcomes ?? []) + (commit.commit?.welcomes ?? [])
         let part = CommitPart(
-            opensLane: false, nextTokenHash: message.laneToken.hash, welcomes: welcomes)
+            nextTokenHash: message.laneToken.hash, welcomes: welcomes)
         // Id, type, post id, lane and token come before the kind of a post.
         let kind = 1 + 4 + 1 + 16 + 32 + 32
         let frame = request(.post(commit))
@@ -146,8 +146,12 @@ extension FrameCases {
             client(
                 "post_kind_3", frame.prefix(kind) + [3] + frame.dropFirst(kind + 1), "malformed"),
             client(
-                "post_with_a_flag_of_2", frame.prefix(kind + 1) + [2] + frame.dropFirst(kind + 2),
+                "post_with_a_form_of_3", frame.prefix(kind + 1) + [3] + frame.dropFirst(kind + 2),
                 "malformed"),
+            client(
+                "ephemeral_of_1065_bytes",
+                request(.ephemeral(ephemeral(bytes: RelayLimits.ephemeralBytesMax + 1))),
+                "over-limit"),
         ]
     }
 
@@ -159,7 +163,7 @@ extension FrameCases {
         ).wireBytes
         return [
             frame("relay_frame_of_nothing", [], "malformed"),
-            frame("relay_frame_of_type_5", [5, 1], "malformed"),
+            frame("relay_frame_of_type_6", [6, 1], "malformed"),
             frame("notice_3", [4, 3], "malformed"),
             frame(
                 "response_neither_answered_nor_refused",

@@ -66,7 +66,7 @@ struct FrameCases {
             id: .random(using: &maker.entropy), lane: laneID, laneToken: token,
             envelope: maker.bytes(70), recipients: Array(recipients.dropLast()))
         let part = CommitPart(
-            opensLane: true, nextTokenHash: token.hash,
+            .opensLane, nextTokenHash: token.hash,
             welcomes: [Welcome(recipient: recipients[2], envelope: maker.bytes(20))])
         commit = Post(
             id: .random(using: &maker.entropy), lane: laneID, laneToken: token, commit: part,
@@ -88,6 +88,22 @@ struct FrameCases {
             ("post_of_a_commit", .post(commit)), ("put_record", .putRecord(putRecord)),
             ("get_record", .getRecord(locator)), ("put_stock", .putStock(putStock)),
             ("take_stock", .takeStock(locator)), ("count_stock", .countStock(locator)),
+            (
+                "post_of_an_alternative",
+                .post(
+                    Post(
+                        id: commit.id, lane: commit.lane, laneToken: commit.laneToken,
+                        commit: CommitPart(
+                            .alternative, nextTokenHash: commit.laneToken.hash, welcomes: []),
+                        envelope: [1, 2, 3], recipients: message.recipients))
+            ),
+            ("ephemeral", .ephemeral(ephemeral(bytes: 40))),
+            (
+                "links",
+                .links(
+                    GetLinks(lane: message.lane, laneToken: message.laneToken, from: 2, to: 1 << 40)
+                )
+            ),
         ]
         let hello = client("client_hello", ClientFrame.hello(clientHello).wireBytes)
         return [hello]
@@ -117,6 +133,11 @@ struct FrameCases {
                 .takeStock(Taken(package: putStock.addition.packages[1], isLastResort: true))
             ),
             ("count_stock", .countStock(StockCount(version: 2, count: 39, hasLastResort: true))),
+            ("ephemeral", .ephemeral), ("links", .links(links)),
+            (
+                "links_of_none",
+                .links(Links(first: 4, previous: head.claim.hash, links: [], head: head))
+            ),
         ]
         let refusals: [RelayRefusal] = [
             .malformed, .unsupportedVersion, .notPermitted, .wrongConnection, .tooLarge,
@@ -134,9 +155,30 @@ struct FrameCases {
                 frame(
                     "delivery",
                     RelayFrame.delivery(Delivery(sequence: 42, sealed: [1, 2, 3])).wireBytes),
+                frame(
+                    "ephemeral",
+                    RelayFrame.ephemeral(EphemeralDelivery(sealed: [4, 5, 6])).wireBytes),
                 frame("notice_superseded", RelayFrame.notice(.superseded).wireBytes),
                 frame("notice_draining", RelayFrame.notice(.draining).wireBytes),
             ]
+    }
+
+    func ephemeral(bytes: Int) -> Ephemeral {
+        Ephemeral(
+            lane: message.lane, laneToken: message.laneToken,
+            envelope: [UInt8](repeating: 9, count: bytes), recipients: message.recipients)
+    }
+
+    private var links: Links {
+        Links(
+            first: 2, previous: head.claim.hash,
+            links: [
+                Link(
+                    kind: .message, nextTokenHash: .zero, envelopeHash: .of([1]), commit: nil),
+                Link(
+                    kind: .commit, nextTokenHash: message.laneToken.hash,
+                    envelopeHash: .of([2]), commit: [2]),
+            ], head: head)
     }
 
     func client(_ name: String, _ bytes: [UInt8], _ failure: String? = nil) -> VectorCase {

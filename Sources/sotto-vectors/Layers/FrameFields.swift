@@ -52,6 +52,18 @@ enum FrameFields {
         case .putStock(let put): of(put)
         case .getRecord(let locator), .takeStock(let locator), .countStock(let locator):
             ["locator": .hex(locator.bytes)]
+        case .ephemeral(let ephemeral):
+            [
+                "lane": .hex(ephemeral.lane.bytes),
+                "lane_token": .hex(ephemeral.laneToken.bytes),
+                "envelope": .hex(ephemeral.envelope),
+                "recipients": .array(ephemeral.recipients.map(of)),
+            ]
+        case .links(let links):
+            [
+                "lane": .hex(links.lane.bytes), "lane_token": .hex(links.laneToken.bytes),
+                "from": .number(Int(links.from)), "to": .number(Int(links.to)),
+            ]
         }
     }
 
@@ -74,7 +86,7 @@ enum FrameFields {
         ]
         guard let commit = post.commit else { return fields }
         return fields.adding([
-            "opens_lane": .bool(commit.opensLane),
+            "form": .string("\(commit.form)"),
             "next_token_hash": .hex(commit.nextTokenHash.bytes),
             "welcomes": .array(
                 commit.welcomes.map { welcome in
@@ -112,6 +124,7 @@ enum FrameFields {
                 "type": "delivery", "sequence": .number(Int(delivery.sequence)),
                 "sealed": .hex(delivery.sealed),
             ]
+        case .ephemeral(let delivery): ["type": "ephemeral", "sealed": .hex(delivery.sealed)]
         case .notice(let notice): ["type": "notice", "notice": .string("\(notice)")]
         }
     }
@@ -148,7 +161,7 @@ enum FrameFields {
     private static func of(_ answer: Answer) -> JSON {
         switch answer {
         case .ping, .subscribe, .credit, .ack, .deny, .newGeneration, .setOpen, .putRecord,
-            .putStock:
+            .putStock, .ephemeral:
             [:]
         case .register(let owned), .authenticate(let owned):
             ["acked": .number(Int(owned.acked)), "newest": .number(Int(owned.newest))]
@@ -162,12 +175,29 @@ enum FrameFields {
             ["version": .number(Int(record.version)), "sealed": .hex(record.sealed)]
         case .takeStock(let taken):
             ["package": .hex(taken.package.sealed), "last_resort": .bool(taken.isLastResort)]
+        case .links(let links): of(links)
         case .countStock(let count):
             [
                 "version": .number(Int(count.version)), "count": .number(Int(count.count)),
                 "has_last_resort": .bool(count.hasLastResort),
             ]
         }
+    }
+
+    private static func of(_ links: Links) -> JSON {
+        [
+            "first": .number(Int(links.first)), "previous": .hex(links.previous.bytes),
+            "links": .array(
+                links.links.map { link in
+                    [
+                        "kind": .string("\(link.kind)"),
+                        "next_token_hash": .hex(link.nextTokenHash.bytes),
+                        "envelope_hash": .hex(link.envelopeHash.bytes),
+                        "commit": link.commit.map { .hex($0) } ?? .null,
+                    ]
+                }),
+            "head": of(links.head),
+        ]
     }
 
     // MARK: - What lies in a mailbox

@@ -6,7 +6,7 @@ import SottoWire
 
 struct LaneCases {
     let relay: SignaturePrivateKey
-    private let stranger: SignaturePrivateKey
+    let stranger: SignaturePrivateKey
     let relayKey: RelayKey
     private let incarnation: Incarnation
     /// Heads 0 to 8 of one lane, all of messages but for the third.

@@ -35,6 +35,21 @@ struct LaneLayer: VectorLayer {
             var verifier = HeadVerifier(relayKey: try RelayKey(input.bytes("relay_key")))
             let entry = try LaneEntry(wireBytes: input.bytes("entry"))
             return described(try entry.verify(with: &verifier))
+        case "open-commit":
+            let keeping = CommitKeeping(
+                lane: try LaneID(input.bytes("lane")),
+                laneToken: try LaneToken(input.bytes("lane_token")),
+                number: UInt64(try input.number("number")))
+            return ["envelope": .hex(try keeping.open(input.bytes("sealed")))]
+        case "judge":
+            let proof = try ForkProof(wireBytes: input.bytes("proof"))
+            try proof.verify()
+            return [
+                "relay_key": .hex(proof.relayKey.bytes),
+                "lane": .hex(proof.first.claim.lane.bytes),
+                "number": .number(Int(proof.first.claim.number)),
+                "one": .hex(proof.first.claim.hash.bytes), "other": .hex(proof.otherHead.bytes),
+            ]
         default: throw UnknownOperation(operation)
         }
     }
@@ -57,7 +72,8 @@ struct LaneLayer: VectorLayer {
 
     func cases(_ maker: inout VectorMaker) throws -> [VectorCase] {
         let lane = try LaneCases(&maker)
-        return lane.chain(&maker) + lane.batches() + lane.entries()
+        return lane.chain(&maker) + lane.batches() + lane.entries() + lane.keptCommits(&maker)
+            + lane.forks()
     }
 }
 

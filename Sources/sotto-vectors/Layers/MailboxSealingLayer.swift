@@ -9,10 +9,16 @@ struct MailboxSealingLayer: VectorLayer {
     let spec = "spec/relay.md, section 3, Mailbox sealing"
 
     func perform(_ operation: String, _ input: JSON) throws -> JSON {
-        guard operation == "open" else { throw UnknownOperation(operation) }
+        guard operation == "open" || operation == "open-ephemeral" else {
+            throw UnknownOperation(operation)
+        }
         let key = try X25519.PrivateKey(Secret(copying: input.bytes("sealing_private_key")))
         var opener = MailboxOpener(
             mailbox: try MailboxID(input.bytes("mailbox")), privateKey: key)
+        if operation == "open-ephemeral" {
+            let entry = try opener.open(EphemeralDelivery(sealed: try input.bytes("sealed")))
+            return ["lane": .hex(entry.lane.bytes), "envelope": .hex(entry.envelope)]
+        }
         let entry = try opener.open(
             Delivery(
                 sequence: UInt64(try input.number("sequence")),
@@ -63,6 +69,15 @@ struct MailboxSealingLayer: VectorLayer {
             open(
                 "entry_of_type_3", try seal(bytes.prefix(8) + [3] + bytes.dropFirst(9)), "malformed"
             ),
+            VectorCase(
+                "ephemeral", "open-ephemeral",
+                builder.input(
+                    try builder.seal(
+                        EphemeralEntry(lane: lane.heads[0].lane, envelope: [6, 6]).wireBytes,
+                        sequence: 0, &maker), sequence: 0)),
+            VectorCase(
+                "entry_as_an_ephemeral", "open-ephemeral", builder.input(sealed, sequence: 0),
+                failure: "not-opened"),
             open("entry_truncated", try seal(bytes.dropLast()), "malformed"),
             open("entry_with_a_byte_after_it", try seal(bytes + [0]), "malformed"),
         ]
