@@ -1,6 +1,6 @@
 // The bounds of identities, cards and links (spec/identity.md).
 
-import SottoCrypto
+package import SottoCrypto
 
 /// Limits of this target; the codec's own come first.
 package enum IdentityLimits {
@@ -25,4 +25,8 @@ package enum IdentityLimits {
     package static let linkBytesMax = 1_024
     /// The longest recovery code that is read, in UTF-8 bytes, separators included [ID-4].
     package static let recoveryCodeBytesMax = 256
+    /// How many bytes a user name has [NAME-1].
+    package static let userNameBytes = 3...32
+    /// What one guess at a user name costs beside the question to the relay [NAME-2].
+    package static let nameCost = Argon2id.Cost(memoryBytes: 64 << 20, passes: 3)
 }

@@ -24,6 +24,10 @@ struct RelayBatch: Sendable {
     var lanes: [LaneID] = []
     /// The mailboxes whose row is another than before.
     var mailboxes: [MailboxID] = []
+    /// The mailboxes that were closed in this batch.
+    var closed: Set<MailboxID> = []
+    /// The stocks that were removed in this batch.
+    var removedStocks: Set<Locator> = []
     /// What acknowledgements of this batch have removed from each mailbox already.
     var released: [MailboxID: EntryTotal] = [:]
 

@@ -4,14 +4,14 @@ import SottoRelayProtocol
 
 extension RelayCore {
     /// Puts the next version of a record [DIR-1] [DIR-2].
-    mutating func put(_ put: PutRecord) throws(Pending) {
+    mutating func put(_ put: PutRecord, _ now: Timestamp) throws(Pending) {
         let row = try row(rows.records.find(put.locator), .record(put.locator))
         if let row {
             guard row.writeKey == put.writeKey else { throw .refused(.notPermitted) }
             guard row.record != put.record else { return }
         }
         try check(put.record.version, follows: row?.record.version ?? 0)
-        let changed = RecordRow(writeKey: put.writeKey, record: put.record)
+        let changed = RecordRow(writeKey: put.writeKey, record: put.record, day: now.day)
         rows.records.change(put.locator, to: changed)
         batch.writes.append(.record(put.locator, changed))
     }
@@ -25,14 +25,21 @@ extension RelayCore {
     }
 
     /// Adds packages to a stock [DIR-1] [DIR-2].
-    mutating func put(_ put: PutStock) throws(Pending) {
+    mutating func put(_ put: PutStock, _ now: Timestamp) throws(Pending) {
+        // Packages of the stock that was removed may have the numbers that begin anew.
+        guard !batch.removedStocks.contains(put.locator) else {
+            throw .refused(.rateLimited(retryAfter: RelayCoreLimits.fullBatchRetry))
+        }
         let bodyHash = put.addition.bodyHash
         let row = try row(rows.stocks.find(put.locator), .stock(put.locator))
         if let row {
             guard row.writeKey == put.writeKey else { throw .refused(.notPermitted) }
             guard row.version != put.version || row.bodyHash != bodyHash else { return }
         }
-        var stock = row ?? StockRow(writeKey: put.writeKey, version: 0, bodyHash: bodyHash)
+        var stock =
+            row
+            ?? StockRow(
+                writeKey: put.writeKey, version: 0, bodyHash: bodyHash, day: now.day)
         try check(put.version, follows: stock.version)
         guard stock.count + put.addition.packages.count <= RelayLimits.packagesOfStockMax
         else { throw .refused(.tooLarge) }
@@ -43,6 +50,7 @@ extension RelayCore {
             stock.next += 1
         }
         stock.version = put.version
+        stock.day = now.day
         stock.bodyHash = bodyHash
         stock.lastResort = put.addition.lastResort ?? stock.lastResort
         rows.stocks.change(put.locator, to: stock)

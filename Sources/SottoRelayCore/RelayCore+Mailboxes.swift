@@ -17,6 +17,10 @@ extension RelayCore {
             owners.change(connection, to: id)
             return Owned(acked: row.acked, newest: row.newest)
         }
+        // Entries of the mailbox that was closed may still be on their way to the store.
+        guard !batch.closed.contains(id) else {
+            throw .refused(.rateLimited(retryAfter: RelayCoreLimits.fullBatchRetry))
+        }
         do {
             // Nothing could ever be sealed to a key with which nothing can be agreed.
             _ = try sealer.key(
@@ -108,6 +112,7 @@ extension RelayCore {
 
     /// Forgets a connection.
     mutating func disconnect(_ connection: ConnectionID) {
+        questions.forget(connection)
         guard let id = owners[connection] else { return }
         owners.change(connection, to: nil)
         if subscribers[id] == connection { subscribers.change(id, to: nil) }

@@ -200,7 +200,8 @@ extension RelayCore {
                 nextTokenHash: post.commit?.nextTokenHash ?? .zero,
                 previousHead: accepted.previous, envelope: post.envelope)
         ).wireBytes
-        return accepted.targets.map { target in
+        return accepted.targets.compactMap { target in
+            guard !batch.closed.contains(target.mailbox) else { return nil }
             var writer = WireWriter()
             writer.uint64(target.sequence - 1)
             if let index = target.welcome, let welcome = post.commit?.welcomes[index] {

@@ -15,14 +15,19 @@ package struct Leftovers: Sendable, Equatable {
     package var hasPosts: Bool
     /// Whether there are lanes of tokens from before `RelayCore.oldestPinDay`.
     package var hasPins: Bool
+    /// Whether there are records or stocks from before `RelayCore.oldestPut`.
+    package var hasUnused: Bool
 
     /// Nothing to remove.
-    var isEmpty: Bool { entries.isEmpty && lanes.isEmpty && links.isEmpty && !hasPosts && !hasPins }
+    var isEmpty: Bool {
+        entries.isEmpty && lanes.isEmpty && links.isEmpty && !hasPosts && !hasPins && !hasUnused
+    }
 }
 
 extension RelayCore {
     /// Removes entries whose time is over [MBX-7], posts that need not be remembered [LANE-5] and
-    /// lanes that nobody uses, with what was pinned to them [LANE-8] [TOK-5].
+    /// lanes that nobody uses, with what was pinned to them [LANE-8] [TOK-5], and what nobody puts any
+    /// more [DIR-6].
     package mutating func sweep(_ leftovers: Leftovers, now: Timestamp) -> RelayDecision {
         abandoned()
         for entries in leftovers.entries { remove(entries) }
@@ -40,6 +45,9 @@ extension RelayCore {
         }
         if leftovers.hasPins {
             batch.writes.append(.removePins(before: oldestPinDay(at: now), max: max))
+        }
+        if leftovers.hasUnused {
+            batch.writes.append(.removeUnused(before: oldestPut(at: now), max: max))
         }
         finishMailboxes()
         return .effects(writes: batch.writes, replies: [])
@@ -61,7 +69,8 @@ extension RelayCore {
             lanes: try store.idleLanes(before: oldestLaneDay(at: now), max: max),
             links: seen.filter { $0.kept > $0.oldest },
             hasPosts: try store.hasPosts(before: oldestPost(at: now)),
-            hasPins: try store.hasPins(before: oldestPinDay(at: now)))
+            hasPins: try store.hasPins(before: oldestPinDay(at: now)),
+            hasUnused: try store.hasUnused(before: oldestPut(at: now)))
     }
 
     /// Lets go of a sealing key that is too old, which in an idle relay nobody else would.
@@ -73,6 +82,11 @@ extension RelayCore {
     /// The first day whose entries are still kept.
     package func oldestDay(at now: Timestamp) -> UInt64 {
         now.day > quotas.entryDays ? now.day - quotas.entryDays : 0
+    }
+
+    /// The first day that what was last put is kept from [DIR-6].
+    package func oldestPut(at now: Timestamp) -> UInt64 {
+        now.day > RelayLimits.unusedDaysMax ? now.day - RelayLimits.unusedDaysMax : 0
     }
 
     /// The moment before which accepted posts are forgotten.

@@ -71,7 +71,7 @@ extension RelayCore {
             return known
         }
         let secret = DeliverySecret(
-            masterKey: masterKey, mailbox: id, generation: row.tokenGeneration)
+            masterKey: secrets.master, mailbox: id, generation: row.tokenGeneration)
         deliverySecrets[id] = secret
         return secret
     }

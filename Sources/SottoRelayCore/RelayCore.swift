@@ -11,7 +11,7 @@ import SottoWire
 /// be written, `abandoned` leaves everything as it was before.
 package struct RelayCore: Sendable {
     let identity: RelayIdentity
-    let masterKey: Secret
+    let secrets: RelaySecrets
     var quotas: RelayQuotas
     var rows = RelayRows()
     var owners = RowSet<ConnectionID, MailboxID>()
@@ -20,17 +20,16 @@ package struct RelayCore: Sendable {
     var deliverySecrets: [MailboxID: DeliverySecret] = [:]
     /// The delivery secret of nobody.
     let decoy: DeliverySecret
+    var questions = NameQuestions()
     var batch = RelayBatch(operations: 0)
 
     /// A relay that has decided nothing yet.
-    ///
-    /// - Parameter masterKey: What delivery secrets are derived from [TOK-2].
     package init(
-        identity: RelayIdentity, masterKey: Secret, quotas: RelayQuotas, now: Timestamp,
+        identity: RelayIdentity, secrets: RelaySecrets, quotas: RelayQuotas, now: Timestamp,
         using entropy: inout Entropy
     ) throws(CryptoError) {
         self.identity = identity
-        self.masterKey = masterKey
+        self.secrets = secrets
         self.quotas = quotas
         decoy = DeliverySecret(masterKey: entropy.secret(32), mailbox: .zero, generation: 1)
         sealer = try MailboxSealer(now: now, using: &entropy)
@@ -135,11 +134,11 @@ package struct RelayCore: Sendable {
             case .post(let post):
                 answer = .post(try accept(post, at: index, now, &entropy))
             case .putRecord(let verified):
-                try put(verified.request)
+                try put(verified.request, now)
                 answer = .putRecord
             case .getRecord(let locator): answer = .getRecord(try record(at: locator))
             case .putStock(let verified):
-                try put(verified.request)
+                try put(verified.request, now)
                 answer = .putStock
             case .takeStock(let locator): answer = .takeStock(try take(from: locator, now))
             case .countStock(let locator): answer = .countStock(try count(at: locator))
@@ -148,6 +147,14 @@ package struct RelayCore: Sendable {
             case .ephemeral(let ephemeral):
                 try forward(ephemeral, now, &entropy)
                 answer = .ephemeral
+            case .closeMailbox:
+                try closeMailbox(of: connection)
+                answer = .closeMailbox
+            case .remove(let verified):
+                try remove(verified.request)
+                answer = verified.request.kind == .record ? .removeRecord : .removeStock
+            case .evaluate(let element):
+                answer = .evaluate(try evaluate(element, for: connection, now))
             }
             return .response(request: id, .success(answer))
         } catch {

@@ -52,6 +52,8 @@ package enum RelayCoreLimits {
     /// How many days the day of a lane's or a token's last use may lag, so that using it does not
     /// write it each time.
     package static let usedDaysLag: UInt64 = 7
+    /// The time over which the evaluations of a connection are counted [NAME-5].
+    package static let nameWindow = Duration.seconds(60 * 60)
 }
 
 /// What one mailbox may hold [MBX-7].

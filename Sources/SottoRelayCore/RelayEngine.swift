@@ -19,13 +19,13 @@ package struct RelayEngine: Sendable {
 
     /// A relay over a store, which nobody else uses.
     package init(
-        privateKey: SignaturePrivateKey, masterKey: Secret, quotas: RelayQuotas,
+        privateKey: SignaturePrivateKey, secrets: RelaySecrets, quotas: RelayQuotas,
         store: any RelayStore, now: Timestamp, entropy: Entropy
     ) throws(CryptoError) {
         var entropy = entropy
         core = try RelayCore(
             identity: RelayIdentity(privateKey: privateKey, incarnation: store.incarnation),
-            masterKey: masterKey, quotas: quotas, now: now, using: &entropy)
+            secrets: secrets, quotas: quotas, now: now, using: &entropy)
         self.store = store
         self.entropy = entropy
     }

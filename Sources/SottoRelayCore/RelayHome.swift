@@ -11,13 +11,13 @@ public struct RelayHome: Sendable {
     package let store: any RelayStore
     /// What signs hellos and heads.
     package let privateKey: SignaturePrivateKey
-    /// What delivery secrets are derived from [TOK-2].
-    package let masterKey: Secret
+    /// The other keys that are not in the store.
+    package let secrets: RelaySecrets
 
     /// A home of its parts.
-    package init(store: any RelayStore, privateKey: SignaturePrivateKey, masterKey: Secret) {
+    package init(store: any RelayStore, privateKey: SignaturePrivateKey, secrets: RelaySecrets) {
         self.store = store
         self.privateKey = privateKey
-        self.masterKey = masterKey
+        self.secrets = secrets
     }
 }

@@ -69,6 +69,12 @@ package struct RelayOperation: Sendable {
         case ephemeral(Ephemeral)
         /// Asks for links of a lane's chain.
         case links(GetLinks)
+        /// Removes the connection's mailbox.
+        case closeMailbox
+        /// Removes a record or a stock.
+        case remove(Verified<Removal>)
+        /// Evaluates a blinded user name.
+        case evaluate(NameElement)
     }
 
     /// How many bytes of rows it may make or read, about, to bound a batch. A recipient weighs
@@ -115,9 +121,11 @@ package struct RelayOperation: Sendable {
         case .probe: false
         case .request(_, let asked):
             switch asked {
-            case .authenticate, .mint, .subscribe, .getRecord, .countStock, .ephemeral, .links: true
+            case .authenticate, .mint, .subscribe, .getRecord, .countStock, .ephemeral, .links,
+                .evaluate:
+                true
             case .register, .deny, .newGeneration, .setOpen, .ack, .post, .putRecord, .putStock,
-                .takeStock:
+                .takeStock, .closeMailbox, .remove:
                 false
             }
         }
@@ -126,7 +134,9 @@ package struct RelayOperation: Sendable {
     /// Whether it leaves the store with less in it, and so can be done when the store is full.
     package var makesRoom: Bool {
         switch body {
-        case .request(_, .ack), .request(_, .takeStock): true
+        case .request(_, .ack), .request(_, .takeStock), .request(_, .closeMailbox),
+            .request(_, .remove):
+            true
         default: false
         }
     }

@@ -102,8 +102,16 @@ package enum RelayWrite: Sendable, Equatable {
     case package(Locator, number: UInt64, SealedPackage)
     /// Removes a package of a stock.
     case removePackage(Locator, number: UInt64)
+    /// Removes a mailbox, all its entries and what it denies.
+    case removeMailbox(MailboxID)
+    /// Removes a record.
+    case removeRecord(Locator)
+    /// Removes a stock and all its packages.
+    case removeStock(Locator)
     /// Removes posts accepted before a moment, oldest first and at most so many.
     case removePosts(before: Timestamp, max: Int)
+    /// Removes records and stocks whose last put came before a day, at most so many of each.
+    case removeUnused(before: UInt64, max: Int)
     /// Changes nothing that is ever read, to see whether the disk takes it.
     case probe
 }
@@ -118,8 +126,8 @@ extension RelayWrite {
         switch self {
         case .entry, .lane, .epoch, .link, .keepCommit, .post, .record, .package, .pin: .more
         case .mailbox, .denied, .stock, .probe: .same
-        case .removeEntries, .removePackage, .removePosts, .removeLane, .removePins,
-            .removeLinks, .pruneEpochs:
+        case .removeEntries, .removePackage, .removePosts, .removeLane, .removePins, .removeLinks,
+            .pruneEpochs, .removeUnused, .removeMailbox, .removeRecord, .removeStock:
             .less
         }
     }
@@ -160,6 +168,9 @@ package protocol RelayStore: Sendable {
 
     /// Whether there is a token's lane that was last used before a day.
     func hasPins(before day: UInt64) throws(RelayStoreError) -> Bool
+
+    /// Whether there is a record or a stock whose last put came before a day.
+    func hasUnused(before day: UInt64) throws(RelayStoreError) -> Bool
 
     /// Lets go of what tells which changes were made together, as a log of transactions does
     /// [SEAL-3]. What is stored stays as it is.

@@ -12,8 +12,8 @@ enum Lookup<Row> {
 
 /// Rows of one table: the committed ones that were read, and the uncommitted ones of a batch.
 struct RowSet<Key: Hashable & Sendable, Row: Sendable>: Sendable {
-    private var committed: [Key: Row?] = [:]
-    private var changed: [Key: Row?] = [:]
+    fileprivate var committed: [Key: Row?] = [:]
+    fileprivate var changed: [Key: Row?] = [:]
 
     /// What the batch sees under a key.
     func find(_ key: Key) -> Lookup<Row> {
@@ -60,5 +60,13 @@ struct RowSet<Key: Hashable & Sendable, Row: Sendable>: Sendable {
     /// Remembers nothing if that is more than `limit` rows.
     mutating func forget(over limit: Int) {
         if committed.count > limit { committed = [:] }
+    }
+}
+
+extension RowSet where Row: Equatable {
+    /// Every key under which the batch sees this row. Looks at all that is in memory.
+    func keys(of row: Row) -> [Key] {
+        let keys = Set(committed.keys).union(changed.keys)
+        return keys.filter { self[$0] == row }
     }
 }

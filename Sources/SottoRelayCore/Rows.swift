@@ -93,11 +93,14 @@ package struct RecordRow: Sendable, Equatable {
     package var writeKey: WriteKey
     /// Its newest version.
     package var record: Record
+    /// The day on which that came.
+    package var day: UInt64
 
     /// A record of this writer.
-    package init(writeKey: WriteKey, record: Record) {
+    package init(writeKey: WriteKey, record: Record, day: UInt64) {
         self.writeKey = writeKey
         self.record = record
+        self.day = day
     }
 }
 
@@ -119,12 +122,15 @@ package struct StockRow: Sendable, Equatable {
     package var windowStart: Timestamp
     /// How many were taken in that hour.
     package var takenInWindow: UInt32
+    /// The day of the last put.
+    package var day: UInt64
 
     /// A stock in this state.
     package init(
         writeKey: WriteKey, version: UInt64, bodyHash: StockBodyHash, oldest: UInt64 = 0,
         next: UInt64 = 0, lastResort: SealedPackage? = nil,
-        windowStart: Timestamp = Timestamp(milliseconds: 0), takenInWindow: UInt32 = 0
+        windowStart: Timestamp = Timestamp(milliseconds: 0), takenInWindow: UInt32 = 0,
+        day: UInt64
     ) {
         self.writeKey = writeKey
         self.version = version
@@ -134,6 +140,7 @@ package struct StockRow: Sendable, Equatable {
         self.lastResort = lastResort
         self.windowStart = windowStart
         self.takenInWindow = takenInWindow
+        self.day = day
     }
 
     /// How many packages are left.

@@ -75,6 +75,9 @@ extension ServedConnection {
         case .countStock(let locator): .countStock(locator)
         case .ephemeral(let ephemeral): .ephemeral(ephemeral)
         case .links(let links): .links(links)
+        case .closeMailbox: .closeMailbox
+        case .remove(let removal): .remove(try Verified(removal, at: identity.relayKey))
+        case .evaluate(let element): .evaluate(element)
         case .ping, .credit: throw .malformed
         }
     }
@@ -95,6 +98,7 @@ extension ServedConnection {
         _ id: UInt32, _ result: Result<Answer, RelayRefusal>, into actions: inout [Action]
     ) {
         unanswered -= 1
+        if case .success(.closeMailbox) = result { flow = nil }
         subscribing.removeAll { $0.request == id }
         if case .open(let binding, let kind) = state {
             state = .open(binding, kind.settling(id, result))

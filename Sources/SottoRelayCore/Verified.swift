@@ -36,3 +36,11 @@ extension Verified<PutStock> {
         self.init(put)
     }
 }
+
+extension Verified<Removal> {
+    /// Checks a removal at this relay [DIR-5].
+    package init(_ removal: Removal, at relayKey: RelayKey) throws(RelayRefusal) {
+        do { try removal.verify(at: relayKey) } catch { throw .notPermitted }
+        self.init(removal)
+    }
+}

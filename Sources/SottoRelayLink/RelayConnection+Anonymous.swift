@@ -63,4 +63,19 @@ extension RelayConnection {
         }
         return count
     }
+
+    /// Removes a record or a stock; removing what is not there succeeds [DIR-5].
+    package func remove(_ removal: Removal) async throws(RelayRequestError) {
+        _ = try await request(.remove(removal))
+    }
+
+    /// What the relay's key makes of a blinded user name [NAME-5].
+    package func evaluate(
+        _ blinded: NameElement
+    ) async throws(RelayRequestError) -> NameElement {
+        guard case .evaluate(let element) = try await request(.evaluate(blinded)) else {
+            throw .wrongAnswer
+        }
+        return element
+    }
 }

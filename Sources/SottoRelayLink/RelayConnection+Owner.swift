@@ -60,6 +60,11 @@ extension RelayConnection {
         _ = try await request(.ack(sequence: sequence))
     }
 
+    /// Removes the owned mailbox and everything in it [MBX-8]. The connection owns nothing then.
+    package func closeMailbox() async throws(RelayRequestError) {
+        _ = try await request(.closeMailbox)
+    }
+
     /// Asks whether the relay is there.
     package func ping() async throws(RelayRequestError) { _ = try await request(.ping) }
 }

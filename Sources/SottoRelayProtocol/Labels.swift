@@ -24,6 +24,8 @@ enum Label {
     static let recordBody = "record body"
     static let putStock = "put stock"
     static let stockBody = "stock body"
+    static let removeRecord = "remove record"
+    static let removeStock = "remove stock"
 }
 
 extension FixedBytes {

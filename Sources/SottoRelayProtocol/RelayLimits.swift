@@ -87,4 +87,8 @@ package enum RelayLimits {
     package static let packagesOfStockMax = 200
     /// The key packages one stock gives in an hour [DIR-4].
     package static let packagesTakenHourlyMax = 120
+    /// How many days a record or a stock is kept after its last put [DIR-6].
+    package static let unusedDaysMax: UInt64 = 180
+    /// The user names that one connection may have evaluated in an hour [NAME-5].
+    package static let evaluationsHourlyMax = 60
 }

@@ -14,6 +14,7 @@ package enum RequestType: UInt8, Hashable, Sendable, CaseIterable, WireCodable {
     case deny = 22
     case newGeneration = 23
     case setOpen = 24
+    case closeMailbox = 27
     case post = 32
     case putRecord = 33
     case getRecord = 34
@@ -22,16 +23,19 @@ package enum RequestType: UInt8, Hashable, Sendable, CaseIterable, WireCodable {
     case countStock = 37
     case ephemeral = 38
     case links = 39
+    case removeRecord = 40
+    case removeStock = 41
+    case evaluate = 42
 
     /// Which kind of connection carries it, or nothing when both do [RELAY-7].
     package var connectionKind: ConnectionKind? {
         switch self {
         case .ping: nil
         case .register, .authenticate, .mint, .subscribe, .credit, .ack, .deny, .newGeneration,
-            .setOpen:
+            .setOpen, .closeMailbox:
             .owner
         case .post, .putRecord, .getRecord, .putStock, .takeStock, .countStock, .ephemeral,
-            .links:
+            .links, .removeRecord, .removeStock, .evaluate:
             .anonymous
         }
     }
@@ -80,6 +84,8 @@ package struct Request: Hashable, Sendable {
         case newGeneration(UInt32)
         /// Says whether open tokens admit anything.
         case setOpen(Bool)
+        /// Removes the mailbox and everything in it.
+        case closeMailbox
         /// Posts to a lane.
         case post(Post)
         /// Puts a record.
@@ -96,6 +102,10 @@ package struct Request: Hashable, Sendable {
         case ephemeral(Ephemeral)
         /// Asks for links of a lane's chain.
         case links(GetLinks)
+        /// Removes a record or a stock.
+        case remove(Removal)
+        /// Has the relay's key evaluate a blinded user name.
+        case evaluate(NameElement)
     }
 }
 
@@ -113,6 +123,7 @@ extension Request.Body {
         case .deny: .deny
         case .newGeneration: .newGeneration
         case .setOpen: .setOpen
+        case .closeMailbox: .closeMailbox
         case .post: .post
         case .putRecord: .putRecord
         case .getRecord: .getRecord
@@ -121,6 +132,8 @@ extension Request.Body {
         case .countStock: .countStock
         case .ephemeral: .ephemeral
         case .links: .links
+        case .remove(let removal): removal.kind == .record ? .removeRecord : .removeStock
+        case .evaluate: .evaluate
         }
     }
 }
@@ -140,6 +153,7 @@ extension Request: WireCodable {
         case .deny: body = .deny(try reader.value())
         case .newGeneration: body = .newGeneration(try reader.uint32())
         case .setOpen: body = .setOpen(try reader.flag())
+        case .closeMailbox: body = .closeMailbox
         case .post: body = .post(try reader.value())
         case .putRecord: body = .putRecord(try reader.value())
         case .getRecord: body = .getRecord(try reader.value())
@@ -148,6 +162,9 @@ extension Request: WireCodable {
         case .countStock: body = .countStock(try reader.value())
         case .ephemeral: body = .ephemeral(try reader.value())
         case .links: body = .links(try reader.value())
+        case .removeRecord: body = .remove(try Removal(of: .record, from: &reader))
+        case .removeStock: body = .remove(try Removal(of: .stock, from: &reader))
+        case .evaluate: body = .evaluate(try reader.value())
         }
     }
 
@@ -156,7 +173,7 @@ extension Request: WireCodable {
         writer.uint32(id)
         writer.value(body.type)
         switch body {
-        case .ping: break
+        case .ping, .closeMailbox: break
         case .register(let register): writer.value(register)
         case .authenticate(let authenticate): writer.value(authenticate)
         case .mint(let mint): writer.value(mint)
@@ -172,6 +189,8 @@ extension Request: WireCodable {
         case .putStock(let put): writer.value(put)
         case .ephemeral(let ephemeral): writer.value(ephemeral)
         case .links(let links): writer.value(links)
+        case .remove(let removal): writer.value(removal)
+        case .evaluate(let element): writer.value(element)
         }
     }
 }

@@ -14,6 +14,7 @@ package enum Answer: Hashable, Sendable {
     case deny
     case newGeneration
     case setOpen
+    case closeMailbox
     case post(Accepted)
     case putRecord
     case getRecord(Record)
@@ -22,6 +23,9 @@ package enum Answer: Hashable, Sendable {
     case countStock(StockCount)
     case ephemeral
     case links(Links)
+    case removeRecord
+    case removeStock
+    case evaluate(NameElement)
 }
 
 extension Answer: WireCodable {
@@ -38,6 +42,7 @@ extension Answer: WireCodable {
         case .deny: .deny
         case .newGeneration: .newGeneration
         case .setOpen: .setOpen
+        case .closeMailbox: .closeMailbox
         case .post: .post
         case .putRecord: .putRecord
         case .getRecord: .getRecord
@@ -46,6 +51,9 @@ extension Answer: WireCodable {
         case .countStock: .countStock
         case .ephemeral: .ephemeral
         case .links: .links
+        case .removeRecord: .removeRecord
+        case .removeStock: .removeStock
+        case .evaluate: .evaluate
         }
     }
 
@@ -62,6 +70,7 @@ extension Answer: WireCodable {
         case .deny: self = .deny
         case .newGeneration: self = .newGeneration
         case .setOpen: self = .setOpen
+        case .closeMailbox: self = .closeMailbox
         case .post: self = .post(try reader.value())
         case .putRecord: self = .putRecord
         case .getRecord: self = .getRecord(try reader.value())
@@ -70,6 +79,9 @@ extension Answer: WireCodable {
         case .countStock: self = .countStock(try reader.value())
         case .ephemeral: self = .ephemeral
         case .links: self = .links(try reader.value())
+        case .removeRecord: self = .removeRecord
+        case .removeStock: self = .removeStock
+        case .evaluate: self = .evaluate(try reader.value())
         }
     }
 
@@ -77,8 +89,8 @@ extension Answer: WireCodable {
     package func encode(to writer: inout WireWriter) {
         writer.value(type)
         switch self {
-        case .ping, .subscribe, .credit, .ack, .deny, .newGeneration, .setOpen, .putRecord,
-            .putStock, .ephemeral:
+        case .ping, .subscribe, .credit, .ack, .deny, .newGeneration, .setOpen, .closeMailbox,
+            .putRecord, .putStock, .ephemeral, .removeRecord, .removeStock:
             break
         case .register(let owned), .authenticate(let owned): writer.value(owned)
         case .mint(let minted): writer.value(minted)
@@ -87,6 +99,7 @@ extension Answer: WireCodable {
         case .takeStock(let taken): writer.value(taken)
         case .countStock(let count): writer.value(count)
         case .links(let links): writer.value(links)
+        case .evaluate(let element): writer.value(element)
         }
     }
 }

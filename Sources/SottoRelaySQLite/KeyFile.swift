@@ -20,6 +20,8 @@ struct KeyFile {
         case relay = "relay-key"
         /// What delivery secrets are derived from [TOK-2].
         case master = "master-key"
+        /// What user names are evaluated with [NAME-5].
+        case names = "name-key"
     }
 
     init(folder: String, name: Name) {

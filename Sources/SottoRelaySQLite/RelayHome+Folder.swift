@@ -8,8 +8,8 @@ import SottoRelayProtocol
 extension RelayHome {
     /// Opens a relay's data folder, or makes it at the first start.
     ///
-    /// It has mode 0700 and holds `relay.db` and `lock`; the folder of the keys holds `relay-key`
-    /// and `master-key`. Each file has mode 0600. The keys are never in the database [OPS-1].
+    /// It has mode 0700 and holds `relay.db` and `lock`; the folder of the keys holds `relay-key`,
+    /// `master-key` and `name-key`. Each file has mode 0600. The keys are never in the database [OPS-1].
     /// The data folder is locked against any other process for as long as the home is held.
     ///
     /// - Parameter keys: The folder of the keys [HOST-1], made if it is not there; nothing for the
@@ -34,13 +34,18 @@ extension RelayHome {
         let folder = try keyFolder(data: path, keys: keys)
         let relayKey = try key(.relay, in: folder, mayMake: isNew, using: &entropy)
         let masterKey = try key(.master, in: folder, mayMake: isNew, using: &entropy)
-        guard let privateKey = try? SignaturePrivateKey(seed: relayKey) else {
+        // Relays that knew no user names made no key for them.
+        let isBefore = try SQLiteRelayStore.version(at: database) < RelaySchema.firstWithNames
+        let nameKey = try key(.names, in: folder, mayMake: isBefore, using: &entropy)
+        guard let privateKey = try? SignaturePrivateKey(seed: relayKey),
+            let secrets = try? RelaySecrets(master: masterKey, names: nameKey)
+        else {
             throw .keyMissing(file: folder + "/" + KeyFile.Name.relay.rawValue)
         }
         if isNew { try makeFile(database) }
         let store = try SQLiteRelayStore(
             path: database, fresh: .random(using: &entropy), lock: lock)
-        return RelayHome(store: store, privateKey: privateKey, masterKey: masterKey)
+        return RelayHome(store: store, privateKey: privateKey, secrets: secrets)
     }
 
     /// Marks a data folder as put back from a backup, before it is served again [OPS-4].

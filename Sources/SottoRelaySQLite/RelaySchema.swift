@@ -40,8 +40,11 @@ enum RelaySchema {
         return incarnation
     }
 
+    /// The first version whose relays have a key for user names.
+    static let firstWithNames = 2
+
     /// The version of the layout that a database has; 0 when it has none.
-    private static func versionFound(in database: Database) throws -> Int {
+    static func versionFound(in database: Database) throws -> Int {
         guard try database.tableExists("store") else { return 0 }
         return try Int.fetchOne(database, sql: "SELECT version FROM store") ?? 0
     }
@@ -206,5 +209,11 @@ enum RelaySchema {
           sealed BLOB NOT NULL,
           PRIMARY KEY (lane, number)
         ) STRICT, WITHOUT ROWID;
+        ALTER TABLE records ADD COLUMN day INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE stocks ADD COLUMN day INTEGER NOT NULL DEFAULT 0;
+        UPDATE records SET day = CAST(strftime('%s', 'now') AS INTEGER) / 86400;
+        UPDATE stocks SET day = CAST(strftime('%s', 'now') AS INTEGER) / 86400;
+        CREATE INDEX records_by_day ON records (day);
+        CREATE INDEX stocks_by_day ON stocks (day);
         """
 }

@@ -83,6 +83,16 @@ extension RelayTables {
         return first.map { $0.number(0) < moment.milliseconds } ?? false
     }
 
+    /// Whether a record or a stock was last put before a day.
+    func hasUnused(before day: UInt64) throws -> Bool {
+        for table in ["records", "stocks"] {
+            let found = try row(
+                "SELECT 1 FROM \(table) WHERE day < ? LIMIT 1", [day.stored])
+            if found != nil { return true }
+        }
+        return false
+    }
+
     private func total(_ id: MailboxID, through: UInt64) throws -> EntryTotal {
         let found = try row(
             """
@@ -121,18 +131,19 @@ extension RelayTables {
 
     private func record(_ locator: Locator) throws -> RecordRow? {
         let found = try row(
-            "SELECT write_key, version, sealed FROM records WHERE locator = ?",
+            "SELECT write_key, version, sealed, day FROM records WHERE locator = ?",
             [locator.data])
         guard let row = found else { return nil }
         return RecordRow(
             writeKey: try row.name(0),
-            record: Record(version: row.number(1), sealed: try row.bytes(2)))
+            record: Record(version: row.number(1), sealed: try row.bytes(2)), day: row.number(3))
     }
 
     private func stock(_ locator: Locator) throws -> StockRow? {
         let found = try row(
             """
-            SELECT write_key, version, body_hash, oldest, next, last_resort, window_start, taken
+            SELECT write_key, version, body_hash, oldest, next, last_resort, window_start, taken,
+              day
             FROM stocks WHERE locator = ?
             """, [locator.data])
         guard let row = found else { return nil }
@@ -142,7 +153,7 @@ extension RelayTables {
             oldest: row.number(3), next: row.number(4),
             lastResort: lastResort.map { SealedPackage(sealed: $0) },
             windowStart: Timestamp(milliseconds: row.number(6)),
-            takenInWindow: UInt32(clamping: row.number(7)))
+            takenInWindow: UInt32(clamping: row.number(7)), day: row.number(8))
     }
 
     private func package(_ locator: Locator, _ number: UInt64) throws -> SealedPackage? {
@@ -189,10 +200,10 @@ extension RelayTables {
             try removePosts(before: before, max: max)
         case .record(let locator, let row):
             try run(
-                "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?)",
                 [
                     locator.data, row.writeKey.data, row.record.version.stored,
-                    Data(row.record.sealed),
+                    Data(row.record.sealed), row.day.stored,
                 ])
         case .stock(let locator, let row): try put(locator, row)
         case .package(let locator, let number, let package):
@@ -203,6 +214,16 @@ extension RelayTables {
             try run(
                 "DELETE FROM packages WHERE locator = ? AND number = ?",
                 [locator.data, number.stored])
+        case .removeMailbox(let id):
+            try run("DELETE FROM entries WHERE mailbox = ?", [id.data])
+            try run("DELETE FROM denied WHERE mailbox = ?", [id.data])
+            try run("DELETE FROM mailboxes WHERE id = ?", [id.data])
+        case .removeRecord(let locator):
+            try run("DELETE FROM records WHERE locator = ?", [locator.data])
+        case .removeStock(let locator):
+            try run("DELETE FROM packages WHERE locator = ?", [locator.data])
+            try run("DELETE FROM stocks WHERE locator = ?", [locator.data])
+        case .removeUnused(let before, let max): try removeUnused(before: before, max: max)
         case .probe: try run("UPDATE store SET probes = (probes + 1) & 255", [])
         }
     }
@@ -235,11 +256,11 @@ extension RelayTables {
 
     private func put(_ locator: Locator, _ row: StockRow) throws {
         try run(
-            "INSERT OR REPLACE INTO stocks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO stocks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 locator.data, row.writeKey.data, row.version.stored, row.bodyHash.data,
                 row.oldest.stored, row.next.stored, row.lastResort.map { Data($0.sealed) },
-                row.windowStart.milliseconds.stored, Int64(row.takenInWindow),
+                row.windowStart.milliseconds.stored, Int64(row.takenInWindow), row.day.stored,
             ])
     }
 
@@ -251,5 +272,18 @@ extension RelayTables {
               SELECT arrival FROM (SELECT arrival, time FROM posts ORDER BY arrival LIMIT ?)
               WHERE time < ?)
             """, [max, before.milliseconds.stored])
+    }
+
+    /// Removes what was not put for long, the oldest first, and the packages of such stocks.
+    private func removeUnused(before day: UInt64, max: Int) throws {
+        func oldest(_ table: String) -> String {
+            "(SELECT locator FROM \(table) WHERE day < ? ORDER BY day, locator LIMIT ?)"
+        }
+        for (table, unused) in [
+            ("records", "records"), ("packages", "stocks"), ("stocks", "stocks"),
+        ] {
+            try run(
+                "DELETE FROM \(table) WHERE locator IN " + oldest(unused), [day.stored, max])
+        }
     }
 }

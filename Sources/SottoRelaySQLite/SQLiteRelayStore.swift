@@ -53,6 +53,17 @@ package final class SQLiteRelayStore: RelayStore {
         try access { database in try RelaySchema.begin(incarnation, in: database) }
     }
 
+    /// The version of the layout that the file at a path has; 0 when there is none.
+    static func version(at path: String) throws(RelayDataFolderError) -> Int {
+        guard FileManager.default.fileExists(atPath: path) else { return 0 }
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            return try queue.read { database in try RelaySchema.versionFound(in: database) }
+        } catch {
+            throw .unusable(reason: "the database cannot be opened")
+        }
+    }
+
     private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false
@@ -98,6 +109,11 @@ package final class SQLiteRelayStore: RelayStore {
     /// Whether there is a token's lane that was last used before a day.
     package func hasPins(before day: UInt64) throws(RelayStoreError) -> Bool {
         try access { database in try RelayTables(database).hasPins(before: day) }
+    }
+
+    /// Whether there is a record or a stock whose last put came before a day.
+    package func hasUnused(before day: UInt64) throws(RelayStoreError) -> Bool {
+        try access { database in try RelayTables(database).hasUnused(before: day) }
     }
 
     /// Folds the write-ahead log into the database and empties it, so that nothing that was

@@ -156,7 +156,7 @@ extension RelayServer {
     ) throws -> RunningRelay {
         let meters = RelayMeters(factory: metrics)
         let engine = try RelayEngine(
-            privateKey: home.privateKey, masterKey: home.masterKey, quotas: configuration.quotas,
+            privateKey: home.privateKey, secrets: home.secrets, quotas: configuration.quotas,
             store: MeteredStore(home.store, meters: meters), now: WallClock.now,
             entropy: .system())
         let table = ConnectionTable()

@@ -79,6 +79,11 @@ package final class MemoryRelayStore: RelayStore {
         state.withLock { $0.tables.hasPins(before: day) }
     }
 
+    /// Whether there is a record or a stock whose last put came before a day.
+    package func hasUnused(before day: UInt64) throws(RelayStoreError) -> Bool {
+        state.withLock { $0.tables.hasUnused(before: day) }
+    }
+
     /// Gives room back that a full log took.
     package func fold() throws(RelayStoreError) { state.withLock { $0.hasFullLog = false } }
 

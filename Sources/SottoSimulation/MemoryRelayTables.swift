@@ -73,6 +73,15 @@ struct MemoryRelayTables {
         posts.values.contains { $0.time < moment }
     }
 
+    func hasUnused(before day: UInt64) -> Bool {
+        records.values.contains { $0.day < day } || stocks.values.contains { $0.day < day }
+    }
+
+    private func unused(_ days: [Locator: UInt64], _ before: UInt64, _ max: Int) -> [Locator] {
+        let old = days.filter { $0.value < before }
+        return old.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.prefix(max).map(\.key)
+    }
+
     mutating func apply(_ write: RelayWrite) throws(RelayStoreError) {
         switch write {
         case .mailbox(let id, let row): mailboxes[id] = row
@@ -113,6 +122,20 @@ struct MemoryRelayTables {
                 ($0.value.time, $0.key) < ($1.value.time, $1.key)
             }
             for (id, _) in old.prefix(max) { posts[id] = nil }
+        case .removeMailbox(let id):
+            mailboxes[id] = nil
+            denied[id] = nil
+            entries.removeAll { $0.mailbox == id }
+        case .removeRecord(let locator): records[locator] = nil
+        case .removeStock(let locator):
+            stocks[locator] = nil
+            packages[locator] = nil
+        case .removeUnused(let before, let max):
+            for locator in unused(records.mapValues(\.day), before, max) { records[locator] = nil }
+            for locator in unused(stocks.mapValues(\.day), before, max) {
+                stocks[locator] = nil
+                packages[locator] = nil
+            }
         case .probe: break
         }
     }

@@ -47,12 +47,13 @@ extension RelayStoreConformance {
         let locator = Locator.random(using: &sample.entropy)
         let writeKey = WriteKey.random(using: &sample.entropy)
         let record = RecordRow(
-            writeKey: writeKey, record: Record(version: 4, sealed: sample.entropy.bytes(50)))
+            writeKey: writeKey, record: Record(version: 4, sealed: sample.entropy.bytes(50)),
+            day: 20_001)
         let package = SealedPackage(sealed: sample.entropy.bytes(60))
         let stock = StockRow(
             writeKey: writeKey, version: 2, bodyHash: .random(using: &sample.entropy),
             oldest: 5, next: 6, lastResort: package,
-            windowStart: Timestamp(milliseconds: 77), takenInWindow: 8)
+            windowStart: Timestamp(milliseconds: 77), takenInWindow: 8, day: 20_002)
         try store.write([
             .mailbox(mailbox, mailboxRow), .lane(lane, laneRow), .post(post, postRow),
             .record(locator, record), .stock(locator, stock),

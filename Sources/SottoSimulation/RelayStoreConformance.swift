@@ -39,6 +39,8 @@ package struct RelayStoreConformance: Sendable, CustomStringConvertible {
         RelayStoreConformance("commits are kept while they can be asked for", keptCommits),
         RelayStoreConformance("posts are removed by age, oldest first", posts),
         RelayStoreConformance("what is oldest is told by mailbox", expired),
+        RelayStoreConformance("a mailbox, a record, a stock go with all that is in them", leaving),
+        RelayStoreConformance("what was not put for long is removed, and no more", unused),
         RelayStoreConformance("a transaction that fails leaves nothing", atomic),
         RelayStoreConformance("what a mailbox denies is put whole, and emptied", denied),
         RelayStoreConformance("lanes of tokens are found by token and removed by day", pins),

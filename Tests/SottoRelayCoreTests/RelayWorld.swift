@@ -35,16 +35,16 @@ struct RelayWorld {
     var nextRequest: UInt32 = 1
     var replies: [RelayReply] = []
     let privateKey: SignaturePrivateKey
-    let masterKey: Secret
+    let secrets: RelaySecrets
     let quotas: RelayQuotas
 
     init(quotas: RelayQuotas = RelayQuotas()) throws {
         self.quotas = quotas
         store = MemoryRelayStore(incarnation: .random(using: &entropy))
         privateKey = try .random(using: &entropy)
-        masterKey = entropy.secret(32)
+        secrets = try RelaySecrets(master: entropy.secret(32), names: entropy.secret(32))
         engine = try RelayEngine(
-            privateKey: privateKey, masterKey: masterKey, quotas: quotas, store: store,
+            privateKey: privateKey, secrets: secrets, quotas: quotas, store: store,
             now: now, entropy: entropy)
         _ = entropy.next()
     }
@@ -52,7 +52,7 @@ struct RelayWorld {
     /// A new process over the same store and keys.
     mutating func restart() throws {
         engine = try RelayEngine(
-            privateKey: privateKey, masterKey: masterKey, quotas: quotas, store: store,
+            privateKey: privateKey, secrets: secrets, quotas: quotas, store: store,
             now: now, entropy: Entropy(seed: entropy.secret(32)))
         replies = []
     }

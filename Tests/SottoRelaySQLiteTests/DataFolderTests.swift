@@ -37,14 +37,41 @@ import Testing
         var home: RelayHome? = try RelayHome.open(folder: folder.path)
         let publicKey = home?.privateKey.publicKey
         let seed = try #require(home?.privateKey.seed.withBytes { Data($0) })
-        let master = try #require(home?.masterKey.withBytes { Data($0) })
+        let master = try #require(home?.secrets.master.withBytes { Data($0) })
         home = nil
         let again = try RelayHome.open(folder: folder.path)
         #expect(again.privateKey.publicKey == publicKey)
-        #expect(again.masterKey.withBytes { Data($0) } == master)
+        #expect(again.secrets.master.withBytes { Data($0) } == master)
         for (name, bytes) in try contents() where name.hasPrefix("relay.db") {
             #expect(bytes.range(of: seed) == nil && bytes.range(of: master) == nil)
         }
+    }
+
+    @Test("[NAME-6] a folder of relays that knew no user names gets a key for them, once")
+    func nameKey() throws {
+        try DataFolder(path: folder.path).make()
+        let database = try DatabaseQueue(path: folder.path + "/relay.db")
+        var entropy = Entropy.system()
+        let fresh = Incarnation.random(using: &entropy)
+        try database.writeWithoutTransaction {
+            _ = try RelaySchema.open(
+                $0, fresh: fresh, pagesMax: nil, steps: [RelaySchema.steps[0]])
+        }
+        try database.close()
+        for name in ["relay-key", "master-key"] {
+            let path = URL(fileURLWithPath: folder.path + "/" + name)
+            try Data(repeating: 3, count: 32).write(to: path)
+        }
+        var home: RelayHome? = try RelayHome.open(folder: folder.path)
+        #expect(home?.store.incarnation == fresh)
+        home = nil
+        let key = try #require(try contents()["name-key"])
+        #expect(key.count == 32)
+        home = try RelayHome.open(folder: folder.path)
+        home = nil
+        #expect(try contents()["name-key"] == key)
+        try FileManager.default.removeItem(atPath: folder.path + "/name-key")
+        #expect(try refusal() == .keyMissing(file: folder.path + "/name-key"))
     }
 
     @Test("[OPS-1] the folder is its owner's alone, and so is every file in it")
@@ -119,7 +146,7 @@ import Testing
     @Test("a database without its key files, or with damaged ones, is refused")
     func missingKeys() throws {
         _ = try RelayHome.open(folder: folder.path)
-        for name in ["relay-key", "master-key"] {
+        for name in ["relay-key", "master-key", "name-key"] {
             let path = folder.path + "/" + name
             let key = try #require(FileManager.default.contents(atPath: path))
             try key.dropLast().write(to: URL(fileURLWithPath: path))

@@ -27,7 +27,8 @@ struct EmbeddedRelay {
     init(heldBytesMax: Int = 1 << 20) throws {
         store = MemoryRelayStore(incarnation: .random(using: &entropy))
         let engine = try RelayEngine(
-            privateKey: .random(using: &entropy), masterKey: entropy.secret(32),
+            privateKey: .random(using: &entropy),
+            secrets: RelaySecrets(master: entropy.secret(32), names: entropy.secret(32)),
             quotas: RelayQuotas(), store: store, now: Timestamp(milliseconds: 0),
             entropy: .system())
         let table = ConnectionTable()

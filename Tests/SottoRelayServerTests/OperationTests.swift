@@ -160,7 +160,7 @@ struct OperationTests {
             let disk = try Disk()
             let home = RelayHome(
                 store: disk.store, privateKey: try .random(using: &entropy),
-                masterKey: entropy.secret(32))
+                secrets: try RelaySecrets(master: entropy.secret(32), names: entropy.secret(32)))
             do {
                 _ = try await RelayServer.start(
                     home, RelayConfiguration(port: relay.server.port))

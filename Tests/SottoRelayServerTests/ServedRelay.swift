@@ -26,7 +26,8 @@ struct ServedRelay {
         let key = try SignaturePrivateKey.random(using: &entropy)
         let home = RelayHome(
             store: store ?? MemoryRelayStore(incarnation: .random(using: &entropy)),
-            privateKey: key, masterKey: entropy.secret(32))
+            privateKey: key,
+            secrets: try RelaySecrets(master: entropy.secret(32), names: entropy.secret(32)))
         let server = try await RelayServer.start(
             home,
             RelayConfiguration(

@@ -40,6 +40,26 @@ package enum Padding {
         return body
     }
 
+    /// As ``pad(_:)``, of a body that is secret.
+    package static func pad(_ body: Secret) -> Secret {
+        Secret.encoding { writer in
+            writer.uint32(UInt32(truncatingIfNeeded: body.count))
+            body.withBytes { writer.fixed($0) }
+            writer.zeros(sizeClass(of: body.count) - writer.count)
+        }
+    }
+
+    /// As ``unpad(_:)``, of a body that is secret.
+    package static func unpad(_ padded: Secret) throws(WireError) -> Secret {
+        try padded.decode { (reader) throws(WireError) in
+            let count = Int(try reader.uint32())
+            let body = Secret(copying: try reader.take(count))
+            guard padded.count == sizeClass(of: count) else { throw .malformed }
+            guard reader.rest().reduce(0, |) == 0 else { throw .malformed }
+            return body
+        }
+    }
+
     private static let smallestClass = 256
     private static let largestDoubledClass = 65_536
     private static let lengthBytes = 4

@@ -40,6 +40,10 @@ struct MeteredStore: RelayStore {
         try store.hasPins(before: day)
     }
 
+    func hasUnused(before day: UInt64) throws(RelayStoreError) -> Bool {
+        try store.hasUnused(before: day)
+    }
+
     func fold() throws(RelayStoreError) { try store.fold() }
 
     func totals() throws(RelayStoreError) -> StoreTotals { try store.totals() }
