@@ -222,8 +222,10 @@ MAILBOX_SEALING = {"open": open_delivery, "open-ephemeral": open_ephemeral}
 
 REQUESTS = {
     1: "ping", 16: "register", 17: "authenticate", 18: "mint", 19: "subscribe", 20: "credit",
-    21: "ack", 22: "deny", 23: "newGeneration", 24: "setOpen", 32: "post", 33: "putRecord", 34: "getRecord", 35: "putStock", 36: "takeStock",
-    37: "countStock", 38: "ephemeral", 39: "links",
+    21: "ack", 22: "deny", 23: "newGeneration", 24: "setOpen", 27: "closeMailbox",
+    32: "post", 33: "putRecord", 34: "getRecord", 35: "putStock", 36: "takeStock",
+    37: "countStock", 38: "ephemeral", 39: "links", 40: "removeRecord", 41: "removeStock",
+    42: "evaluate",
 }
 REFUSALS = range(1, 13)
 
@@ -303,6 +305,13 @@ def read_one_label(reader):
     return reader.data[start:reader.place].hex()
 
 
+def read_removal(reader):
+    return {
+        "locator": reader.fixed(32).hex(), "write_key": reader.fixed(32).hex(),
+        "version": reader.number(8), "signature": reader.fixed(64).hex(),
+    }
+
+
 READ_REQUEST = {
     "ping": lambda r: {},
     "register": lambda r: {
@@ -328,6 +337,10 @@ READ_REQUEST = {
     "links": lambda r: {
         "lane": r.fixed(32).hex(), "lane_token": r.fixed(32).hex(), "from": r.number(8),
         "to": r.number(8)},
+    "closeMailbox": lambda r: {},
+    "removeRecord": read_removal,
+    "removeStock": read_removal,
+    "evaluate": lambda r: {"element": r.fixed(32).hex()},
 }
 
 
@@ -367,8 +380,8 @@ def nothing(_):
 
 READ_ANSWER = {
     **{name: nothing for name in (
-        "ping", "subscribe", "credit", "ack", "deny", "newGeneration", "setOpen", "putRecord",
-        "putStock", "ephemeral")},
+        "ping", "subscribe", "credit", "ack", "deny", "newGeneration", "setOpen", "closeMailbox",
+        "putRecord", "putStock", "ephemeral", "removeRecord", "removeStock")},
     "register": read_owned,
     "authenticate": read_owned,
     "mint": lambda r: {"tokens": r.vector(read_token)},
@@ -377,6 +390,7 @@ READ_ANSWER = {
         "statuses": r.vector(
             lambda inner: inner.choice({1: "stored", 2: "full", 3: "refused"}))},
     "getRecord": read_stored,
+    "evaluate": lambda r: {"element": r.fixed(32).hex()},
     "takeStock": lambda r: {"package": r.opaque(16_424).hex(), "last_resort": r.flag()},
     "links": read_links,
     "countStock": lambda r: {
@@ -449,6 +463,10 @@ def verify_request(inputs):
         key, label = of("write_key"), "put record"
         content = (relay_key + of("locator") + request["version"].to_bytes(8, "big")
                    + h("record body", of("sealed")))
+    elif request["request"] in ("removeRecord", "removeStock"):
+        key, kind = of("write_key"), request["request"].removeprefix("remove").lower()
+        label = "remove " + kind
+        content = relay_key + of("locator") + request["version"].to_bytes(8, "big")
     else:
         key, label = of("write_key"), "put stock"
         packages = b"".join(opaque(bytes.fromhex(p)) for p in request["packages"])

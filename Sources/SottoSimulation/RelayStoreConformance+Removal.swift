@@ -15,7 +15,8 @@ extension RelayStoreConformance {
         let (stock, stockRow) = sample.stock(day: 20_000)
         let package = SealedPackage(sealed: sample.entropy.bytes(20))
         try store.write([
-            .mailbox(gone, goneRow), .denied(gone, [sample.token().label]), .entry(gone, delivery, day: 20_000),
+            .mailbox(gone, goneRow), .denied(gone, [sample.token().label]),
+            .entry(gone, delivery, day: 20_000),
             .mailbox(kept, keptRow), .entry(kept, delivery, day: 20_000),
             .record(record, recordRow), .stock(stock, stockRow),
             .package(stock, number: 0, package),
@@ -24,11 +25,13 @@ extension RelayStoreConformance {
         try expect(
             try store.find([
                 .mailbox(gone), .entries(gone, after: 0, max: 9), .record(record), .stock(stock),
-                .package(stock, number: 0), .denied(gone), .mailbox(kept), .entries(kept, after: 0, max: 9),
+                .package(stock, number: 0), .denied(gone), .mailbox(kept),
+                .entries(kept, after: 0, max: 9),
             ]),
             [
                 .mailbox(gone, nil), .entries(gone, after: 0, max: 9, []), .record(record, nil),
-                .stock(stock, nil), .package(stock, number: 0, nil), .denied(gone, []), .mailbox(kept, keptRow),
+                .stock(stock, nil), .package(stock, number: 0, nil), .denied(gone, []),
+                .mailbox(kept, keptRow),
                 .entries(kept, after: 0, max: 9, [delivery]),
             ])
         try store.write([.removeMailbox(gone), .removeRecord(record), .removeStock(stock)])

@@ -132,7 +132,7 @@ import Testing
         let second = world.connect()
         #expect(
             try world.ask(.closeMailbox, on: devices[0].connection) == .success(.closeMailbox))
-        #expect(try world.ask(.mint(1), on: devices[0].connection).refusal == .notPermitted)
+        #expect(try world.ask(.mint(Mint(count: 1)), on: devices[0].connection).refusal == .notPermitted)
         #expect(try world.ask(.closeMailbox, on: second).refusal == .notPermitted)
         let id = devices[0].mailbox
         #expect(
@@ -175,7 +175,7 @@ import Testing
         #expect(try world.ask(.closeMailbox, on: device.connection).refusal == nil)
         let (_, registered) = try world.register(device.mailbox)
         #expect(registered.refusal == nil)
-        #expect(try world.ask(.mint(1), on: other).refusal == .notPermitted)
+        #expect(try world.ask(.mint(Mint(count: 1)), on: other).refusal == .notPermitted)
     }
 }
 

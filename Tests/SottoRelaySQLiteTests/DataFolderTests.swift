@@ -168,7 +168,7 @@ import Testing
             try RelayHome.open(folder: data, keys: keys).privateKey.publicKey
         }
         let first = try keyAfterOpening()
-        let names = ["master-key", "relay-key"]
+        let names = ["master-key", "name-key", "relay-key"]
         let files = FileManager.default
         #expect(try files.contentsOfDirectory(atPath: keys).sorted() == names)
         #expect(try folder.mode("keys") == 0o700)

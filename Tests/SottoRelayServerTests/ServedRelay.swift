@@ -44,7 +44,7 @@ struct ServedRelay {
         let key = try SignaturePrivateKey.random(using: &entropy)
         let home = RelayHome(
             store: MemoryRelayStore(incarnation: .random(using: &entropy)), privateKey: key,
-            masterKey: entropy.secret(32))
+            secrets: try RelaySecrets(master: entropy.secret(32), names: entropy.secret(32)))
         let server = try await RelayServer.start(
             home, configuration,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), metrics: nil)

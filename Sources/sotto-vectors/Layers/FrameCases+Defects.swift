@@ -41,6 +41,8 @@ extension FrameCases {
         let bodies: [(String, Request.Body)] = [
             ("register", .register(register)), ("authenticate", .authenticate(authenticate)),
             ("put_record", .putRecord(putRecord)), ("put_stock", .putStock(putStock)),
+            ("remove_record", .remove(removal(of: .record))),
+            ("remove_stock", .remove(removal(of: .stock))),
         ]
         return bodies.flatMap { name, body -> [VectorCase] in
             let frame = request(body)

@@ -20,6 +20,7 @@ struct FrameCases {
     let tokens: [DeliveryToken]
     let head: SignedHead
     private let locator: Locator
+    private let element: NameElement
 
     init(_ maker: inout VectorMaker) throws {
         let lane = try LaneCases(&maker)
@@ -71,6 +72,12 @@ struct FrameCases {
         commit = Post(
             id: .random(using: &maker.entropy), lane: laneID, laneToken: token, commit: part,
             envelope: maker.bytes(70), recipients: Array(recipients.dropLast()))
+        element = .random(using: &maker.entropy)
+    }
+
+    func removal(of kind: Removal.Kind) -> Removal {
+        Removal(
+            of: kind, locator: locator, version: 4, signedBy: writer, at: binding.relayKey)
     }
 
     // MARK: - What is right
@@ -104,6 +111,8 @@ struct FrameCases {
                     GetLinks(lane: message.lane, laneToken: message.laneToken, from: 2, to: 1 << 40)
                 )
             ),
+            ("close_mailbox", .closeMailbox), ("remove_record", .remove(removal(of: .record))),
+            ("remove_stock", .remove(removal(of: .stock))), ("evaluate", .evaluate(element)),
         ]
         let hello = client("client_hello", ClientFrame.hello(clientHello).wireBytes)
         return [hello]
@@ -138,6 +147,8 @@ struct FrameCases {
                 "links_of_none",
                 .links(Links(first: 4, previous: head.claim.hash, links: [], head: head))
             ),
+            ("close_mailbox", .closeMailbox), ("remove_record", .removeRecord),
+            ("remove_stock", .removeStock), ("evaluate", .evaluate(element)),
         ]
         let refusals: [RelayRefusal] = [
             .malformed, .unsupportedVersion, .notPermitted, .wrongConnection, .tooLarge,

@@ -23,7 +23,7 @@ enum FrameFields {
 
     private static func of(_ body: Request.Body) -> JSON {
         switch body {
-        case .ping: [:]
+        case .ping, .closeMailbox: [:]
         case .register(let register):
             [
                 "mailbox": .hex(register.mailbox.bytes),
@@ -64,6 +64,12 @@ enum FrameFields {
                 "lane": .hex(links.lane.bytes), "lane_token": .hex(links.laneToken.bytes),
                 "from": .number(Int(links.from)), "to": .number(Int(links.to)),
             ]
+        case .remove(let removal):
+            [
+                "locator": .hex(removal.locator.bytes), "write_key": .hex(removal.writeKey.bytes),
+                "version": .number(Int(removal.version)), "signature": signature(removal),
+            ]
+        case .evaluate(let element): ["element": .hex(element.bytes)]
         }
     }
 
@@ -160,8 +166,8 @@ enum FrameFields {
 
     private static func of(_ answer: Answer) -> JSON {
         switch answer {
-        case .ping, .subscribe, .credit, .ack, .deny, .newGeneration, .setOpen, .putRecord,
-            .putStock, .ephemeral:
+        case .ping, .subscribe, .credit, .ack, .deny, .newGeneration, .setOpen, .closeMailbox,
+            .putRecord, .putStock, .ephemeral, .removeRecord, .removeStock:
             [:]
         case .register(let owned), .authenticate(let owned):
             ["acked": .number(Int(owned.acked)), "newest": .number(Int(owned.newest))]
@@ -176,6 +182,7 @@ enum FrameFields {
         case .takeStock(let taken):
             ["package": .hex(taken.package.sealed), "last_resort": .bool(taken.isLastResort)]
         case .links(let links): of(links)
+        case .evaluate(let element): ["element": .hex(element.bytes)]
         case .countStock(let count):
             [
                 "version": .number(Int(count.version)), "count": .number(Int(count.count)),

@@ -46,6 +46,7 @@ struct RelayFrameLayer: VectorLayer {
                 by: MailboxKey(input.bytes("mailbox_key")), on: input.binding)
         case .putRecord(let put): try put.verify(at: relayKey)
         case .putStock(let put): try put.verify(at: relayKey)
+        case .remove(let removal): try removal.verify(at: relayKey)
         default: throw VectorMismatch(description: "a request without a signature")
         }
     }
