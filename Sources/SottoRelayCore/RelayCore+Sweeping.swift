@@ -26,8 +26,8 @@ package struct Leftovers: Sendable, Equatable {
 
 extension RelayCore {
     /// Removes entries whose time is over [MBX-7], posts that need not be remembered [LANE-5] and
-    /// lanes that nobody uses, with what was pinned to them [LANE-8] [TOK-5], and what nobody puts any
-    /// more [DIR-6].
+    /// lanes that nobody uses, with what was pinned to them [LANE-8] [TOK-5], and what nobody puts
+    /// any more [DIR-6].
     package mutating func sweep(_ leftovers: Leftovers, now: Timestamp) -> RelayDecision {
         abandoned()
         for entries in leftovers.entries { remove(entries) }

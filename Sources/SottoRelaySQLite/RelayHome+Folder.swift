@@ -9,7 +9,8 @@ extension RelayHome {
     /// Opens a relay's data folder, or makes it at the first start.
     ///
     /// It has mode 0700 and holds `relay.db` and `lock`; the folder of the keys holds `relay-key`,
-    /// `master-key` and `name-key`. Each file has mode 0600. The keys are never in the database [OPS-1].
+    /// `master-key` and `name-key`. Each file has mode 0600. The keys are never in the database
+    /// [OPS-1].
     /// The data folder is locked against any other process for as long as the home is held.
     ///
     /// - Parameter keys: The folder of the keys [HOST-1], made if it is not there; nothing for the

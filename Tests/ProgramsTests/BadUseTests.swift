@@ -157,7 +157,9 @@ struct BadUseTests {
         let relay = try await RelayFixture()
         let (alice, _) = try await Person.pair(at: relay)
         await relay.stop()
-        try FileManager.default.removeItem(atPath: relay.dataFolder)
+        for folder in [relay.dataFolder, relay.dataFolder + "-keys"] {
+            try FileManager.default.removeItem(atPath: folder)
+        }
         try await relay.start()
         let answer = try await alice.run("send", "bob", "for whom?", "--timeout", "5s")
         #expect(answer.status == 4, "\(answer.errors)")

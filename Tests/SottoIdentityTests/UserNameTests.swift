@@ -43,6 +43,18 @@ import Testing
         #expect(throws: WireError.malformed) { try NameSecret(.zero(31)) }
     }
 
+    @Test("[NAME-4] who takes a name again writes with the same key, another with another")
+    func writeKey() throws {
+        let (alice, bob) = (try TestAccount(1), try TestAccount(2))
+        let secret = try NameSecret(of: UserName("alice"), at: relay, output: output)
+        let key = try secret.writeKey(of: alice.device).publicKey
+        #expect(try secret.writeKey(of: alice.device).publicKey == key)
+        #expect(try secret.writeKey(of: bob.device).publicKey != key)
+        let other = try NameSecret(of: UserName("alicf"), at: relay, output: output)
+        #expect(try other.writeKey(of: alice.device).publicKey != key)
+        #expect(key != alice.device.publicKey)
+    }
+
     @Test("[NAME-3] a record leads from the name to the card of who took it, and to no other")
     func record() throws {
         var entropy = entropy(3)

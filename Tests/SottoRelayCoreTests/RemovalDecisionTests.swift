@@ -132,7 +132,8 @@ import Testing
         let second = world.connect()
         #expect(
             try world.ask(.closeMailbox, on: devices[0].connection) == .success(.closeMailbox))
-        #expect(try world.ask(.mint(Mint(count: 1)), on: devices[0].connection).refusal == .notPermitted)
+        let mint = RelayOperation.Asked.mint(Mint(count: 1))
+        #expect(try world.ask(mint, on: devices[0].connection).refusal == .notPermitted)
         #expect(try world.ask(.closeMailbox, on: second).refusal == .notPermitted)
         let id = devices[0].mailbox
         #expect(

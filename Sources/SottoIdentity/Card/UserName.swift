@@ -73,6 +73,16 @@ package struct NameSecret: Sendable, Equatable {
     /// What the record is sealed with.
     package var recordKey: SealKey { SealKey(made: derive("name record key")) }
 
+    /// What the record is written with by the account whose own record `key` writes [NAME-4]: the
+    /// same each time, so that a name that was taken is found to be ours.
+    ///
+    /// - Throws: What making a key of 32 bytes throws, which is nothing.
+    package func writeKey(of key: SignaturePrivateKey) throws(CryptoError) -> SignaturePrivateKey {
+        try SignaturePrivateKey(
+            seed: Labelled.derive(
+                key.seed, "user name write key", context: locator.bytes, count: 32))
+    }
+
     private func derive(_ label: String) -> Secret {
         Labelled.derive(secret, label, context: [], count: 32)
     }
