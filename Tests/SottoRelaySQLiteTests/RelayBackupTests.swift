@@ -50,8 +50,8 @@ import Testing
         header = header.prefix(20)
         #expect(header[18] == 1 && header[19] == 1, "a log would be needed to read it")
         try RelayBackup.make(of: data, withKeysIn: keys, in: folder.path + "/more")
-        let keys = try names(in: folder.path + "/more/keys")
-        #expect(keys == ["master-key", "name-key", "relay-key"])
+        let kept = try names(in: folder.path + "/more/keys")
+        #expect(kept == ["master-key", "name-key", "relay-key"])
         let served = try RelayHome.open(folder: backup, keys: keys)
         #expect(try served.store.find([.lane(lane)]) == [.lane(lane, row)])
         // Even a backup that is served as it lies is another life.
