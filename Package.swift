@@ -208,7 +208,7 @@ let package = Package(
                 "SottoClient", "SottoClientStore", "SottoClientCore", "SottoRelayLink",
                 "SottoRelayServer", "SottoRelaySQLite", "SottoRelayCore", "SottoRelayProtocol",
                 "SottoMLS", "SottoIdentity", "SottoContent", "SottoCrypto", "SottoWire", .logging,
-                .nioCore, .nioPosix,
+                .grdb, .nioCore, .nioPosix,
             ]),
         tests(
             "RelayProgram",

@@ -69,6 +69,7 @@ package struct ClientCore: Sendable {
         case .createAccount(let origin, let relayKey, let name):
             return try createAccount(origin: origin, relayKey: relayKey, name: name, &work)
         case .setName(let name): return try setName(name, &work)
+        case .keepUserName(let name): return try keep(name, &work)
         case .addContact(let card, let record, let name):
             return try addContact(card: card, record: record, name: name, &work)
         case .accept(let peer, let name): return try accept(peer, name: name, &work)

@@ -30,8 +30,10 @@ struct Sotto: AsyncParsableCommand {
             """,
         version: SottoVersion.text,
         subcommands: [
-            Init.self, ShowMe.self, ContactCommand.self, Verify.self, Send.self, Chat.self,
-            List.self, Log.self, Read.self, Watch.self, Alarms.self, Inbox.self, Version.self,
+            Init.self, ShowMe.self, TakeUserName.self, ContactCommand.self, Verify.self, Send.self,
+            Chat.self,
+            List.self, Log.self, Read.self, Watch.self, Alarms.self, Inbox.self, DeleteAccount.self,
+            Version.self,
         ])
 
     @OptionGroup var options: GlobalOptions

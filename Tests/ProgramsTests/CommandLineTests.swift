@@ -8,7 +8,7 @@ import Testing
 struct CommandLineTests {
     static let commands = [
         "init", "me", "contact add", "contact list", "verify", "send", "chat", "list", "log",
-        "read", "watch", "inbox next", "inbox ack", "version",
+        "read", "watch", "inbox next", "inbox ack", "username", "delete-account", "version",
     ]
 
     @Test("the help of every command teaches with an example of it", arguments: commands)

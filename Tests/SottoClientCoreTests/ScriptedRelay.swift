@@ -25,6 +25,8 @@ struct ScriptedRelay {
     var lanes: [LaneID: Lane] = [:]
     var mailboxes: [MailboxID: Mailbox] = [:]
     var records: [Locator: Record] = [:]
+    /// Where somebody else may write.
+    var foreign: Set<Locator> = []
     var stocks: [Locator: (version: UInt64, packages: [SealedPackage], last: SealedPackage?)] = [:]
     /// The post ids that were accepted, with their answers.
     var posts: [PostID: Accepted] = [:]
@@ -57,6 +59,7 @@ struct ScriptedRelay {
         switch body {
         case .mint(let mint): return .success(.mint(minted(mint, for: mailbox)))
         case .putRecord(let put):
+            guard !foreign.contains(put.locator) else { return .failure(.notPermitted) }
             guard put.record.version == (records[put.locator]?.version ?? 0) + 1 else {
                 return .failure(.conflict)
             }

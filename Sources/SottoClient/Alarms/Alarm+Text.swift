@@ -38,6 +38,12 @@ extension Alarm {
                 "The relay was restored from a backup; what came after that backup is gone.",
                 "Ask those you talk with whether something is missing."
             )
+        case .userNameLost:
+            (
+                "user_name_lost",
+                "Your user name leads to somebody else since the relay was restored from a backup.",
+                "Take another with `sotto username`, and tell those who know the old one."
+            )
         case .entriesLost:
             (
                 "entries_lost", "Messages to this device were dropped before they reached it.",

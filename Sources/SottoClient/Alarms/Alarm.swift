@@ -25,6 +25,8 @@ public enum Alarm: Sendable, Hashable {
     case accountForked(PeerID)
     /// The relay was restored from a backup: what came after it is gone.
     case relayRestored
+    /// Somebody else took our user name while the relay had forgotten that it was ours.
+    case userNameLost
     /// Messages for us were dropped before they reached this device.
     case entriesLost
     /// Something arrived that could not be processed. It is kept whole.
@@ -70,7 +72,9 @@ extension Alarm {
             .putAside(let peer, _):
             peer
         case .accountForked(let peer): peer
-        case .relayKeyWrong, .helloReplayed, .headNotSigned, .relayRestored, .entriesLost: nil
+        case .relayKeyWrong, .helloReplayed, .headNotSigned, .relayRestored, .userNameLost,
+            .entriesLost:
+            nil
         }
     }
 
@@ -87,6 +91,7 @@ extension Alarm {
             self = .accountForked(peer)
         case .relayRestored: self = .relayRestored
         case .entriesLost: self = .entriesLost
+        case .userNameLost: self = .userNameLost
         case .putAside:
             guard let cause = record.cause else { return nil }
             self = .putAside(peer, PutAsideCause(cause))

@@ -151,7 +151,7 @@ extension ClientError {
 }
 
 extension TrustFault {
-    fileprivate init(_ error: SottoIdentity.RecordError) {
+    init(_ error: SottoIdentity.RecordError) {
         switch error {
         case .expired: self = .recordExpired
         case .forked: self = .accountForked

@@ -154,6 +154,11 @@ extension Missing {
                 "no_record", "The relay knows nothing under this link.",
                 "Ask the owner whether the link is still the right one."
             )
+        case .userName:
+            (
+                "no_user_name", "Nobody at your relay has this user name.",
+                "Ask how it is spelled; names count at one relay alone."
+            )
         case .message:
             ("no_message", "There is no message of this number.", "See `sotto log`.")
         case .keyPackages:
@@ -195,6 +200,8 @@ extension Refused {
                 "home_exists", "There is a home, or something else, in this folder already.",
                 "Choose an empty folder."
             )
+        case .userNameTaken:
+            ("user_name_taken", "Somebody else has this user name.", "Choose another one.")
         case .noLink:
             (
                 "no_link", "There is no conversation with this person, and no link to begin one.",
@@ -225,6 +232,12 @@ extension Misuse {
             (
                 "bad_name", "A name has 1 to 64 printable characters.",
                 "Choose another name."
+            )
+        case .badUserName:
+            (
+                "bad_user_name",
+                "A user name has 3 to 32 of the letters a to z, digits, '.', '_' and '-'.",
+                "Choose another one."
             )
         case .emptyText: ("empty_text", "There is no text to send.", "Write something.")
         case .textTooLong(let bytesMax):

@@ -75,6 +75,8 @@ public enum Missing: Equatable, Sendable {
     case contact
     /// A record under this contact link.
     case record
+    /// A holder of this user name.
+    case userName
     /// A message of this number.
     case message
     /// A key package of the peer: nobody can write to it first.
@@ -95,6 +97,8 @@ public enum Refused: Equatable, Sendable {
     case homeOfNewerVersion
     /// There is a home or something else in this folder.
     case homeExists
+    /// Somebody else holds the user name.
+    case userNameTaken
     /// There is no conversation with the peer, and no link to begin one with.
     case noLink
     /// The relay speaks no version of the protocol that we know.
@@ -111,6 +115,8 @@ public enum Misuse: Equatable, Sendable {
     case badRelayID
     /// A name is empty, longer than 64 characters or not printable.
     case badName
+    /// A user name is not 3 to 32 of `a` to `z`, `0` to `9`, `.`, `_` and `-`.
+    case badUserName
     /// There is no text.
     case emptyText
     /// The text is longer than this many bytes.

@@ -6,6 +6,8 @@ public struct Me: Sendable, Equatable {
     public let account: PeerID
     /// The name that others are told, if there is one.
     public let name: String?
+    /// The user name at the relay that leads to us, if we took one; without the `@`.
+    public let userName: String?
     /// What others need to write to us first: whoever has it can. It says `sotto:`, the relay's
     /// address, `#`, and a secret.
     public let link: String

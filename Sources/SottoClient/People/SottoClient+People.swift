@@ -19,7 +19,8 @@ extension SottoClient {
         let link: ContactLink
         do { link = try account.link() } catch { throw .notTrusted(.homeDoesNotOpen) }
         return Me(
-            account: PeerID(account.id), name: account.name, link: link.reveal(),
+            account: PeerID(account.id), name: account.name,
+            userName: account.userName?.name.text, link: link.reveal(),
             relay: account.origin, relayID: account.relayKey.id.hexadecimal,
             safetyNumber: SottoIdentity.SafetyNumber.half(of: account.id).joined(),
             isPublished: isPublished, waiting: waiting, home: home.path)
@@ -49,8 +50,11 @@ extension SottoClient {
             throw .refused(.otherRelay)
         }
         guard contactLink.card != account.card else { throw .refused(.ownLink) }
-        let record = try await record(
-            at: contactLink.card.locator.renamed(), account, within: timeout)
+        let locator: Locator = contactLink.card.locator.renamed()
+        let record = try await visit(account, within: timeout) { visit throws(ClientError) in
+            try await visit.record(at: locator)?.sealed
+        }
+        guard let record else { throw .notFound(.record) }
         let reply = try feed(
             .addContact(card: contactLink.card, record: record, name: name), name: name)
         return try contact(reply)
@@ -146,34 +150,9 @@ extension SottoClient {
         return conversation
     }
 
-    private func contact(_ reply: Reply) throws(ClientError) -> Contact {
+    func contact(_ reply: Reply) throws(ClientError) -> Contact {
         guard case .contact(let peer) = reply else { throw .internalFault("no contact") }
         return Contact(try conversation(with: PeerID(peer)))
-    }
-
-    /// What lies under a card, read on a connection of its own.
-    private nonisolated func record(
-        at locator: Locator, _ account: OwnAccount, within timeout: Duration
-    ) async throws(ClientError) -> [UInt8] {
-        var options = environment.link
-        options.connectWithin = min(options.connectWithin, timeout)
-        options.answerWithin = min(options.answerWithin, timeout)
-        let connection: RelayConnection
-        do {
-            let origin: RelayOrigin
-            do { origin = try .init(account.origin) } catch { throw RelayConnectError.unreachable }
-            connection = try await .connect(
-                to: origin, trusting: .pinned(account.relayKey.id),
-                entropy: environment.entropy(), options: options)
-        } catch let error as RelayConnectError {
-            throw ClientError(error)
-        } catch {
-            throw .internalFault("connecting")
-        }
-        defer { connection.close() }
-        do { return try await connection.record(at: locator).sealed } catch {
-            throw ClientError(error)
-        }
     }
 }
 

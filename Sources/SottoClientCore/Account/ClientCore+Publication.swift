@@ -27,6 +27,7 @@ extension ClientCore {
             ask(.dropPackage, .takeStock(account.stock), &work)
         }
         if let put = publication.pendingRecord { ask(.putRecord, .putRecord(put), &work) }
+        if let put = publication.pendingName { ask(.putName, .putRecord(put), &work) }
         session.renewAt = publication.renewAt.flatMap { $0 > work.time ? $0 : nil }
         if publication != before {
             work.put(.publication(publication), under: .publication)
@@ -140,6 +141,7 @@ extension ClientCore {
         publication.pendingRecord = account.put(
             record.seal(for: account.card, using: &work.entropy),
             version: publication.recordVersion + 1)
+        try renewName(account, &publication, &work)
     }
 }
 
@@ -174,6 +176,11 @@ extension ClientCore {
             guard let put = publication.pendingRecord else { break }
             publication.pendingRecord = nil
             publication.recordVersion = put.record.version
+        case (.putName, .putRecord):
+            guard let put = publication.pendingName else { break }
+            try named(put.record.version, isOurs: true, &publication, &work)
+        case (.readName, .getRecord(let record)):
+            try named(record.version, isOurs: false, &publication, &work)
         case (.readRecord, .getRecord(let record)):
             publication.recordVersion = record.version
             session.hurry(.putRecord)
@@ -197,6 +204,7 @@ extension ClientCore {
         case (.putStock, .conflict): ask(.countStock, .countStock(account.stock), &work)
         case (.putRecord, .conflict):
             ask(.readRecord, .getRecord(account.card.locator.renamed()), &work)
+        case (.putName, _), (.readName, _): try namingRefused(errand, refusal, &work)
         case (.countStock, .notFound): try forgetStock(&work)
         case (.readRecord, .notFound): try forgetRecord(&work)
         default: break

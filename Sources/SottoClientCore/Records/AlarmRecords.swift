@@ -52,12 +52,15 @@ package enum AlarmKind: UInt8, Hashable, Sendable, CaseIterable {
     case viewsDiffer = 8
     /// Entries of a lane never came to our mailbox: the head leaves them out [HEAD-2].
     case gap = 9
+    /// Somebody else holds our user name since the relay came back with another store [NAME-7].
+    case userNameLost = 10
 
     /// Which alarms it may push out.
     package var ring: AlarmRing {
         switch self {
         case .fork: .proofs
-        case .headNotSigned, .headDoesNotFollow, .accountForked, .relayRestored: .lies
+        case .headNotSigned, .headDoesNotFollow, .accountForked, .relayRestored, .userNameLost:
+            .lies
         case .entriesLost, .putAside, .viewsDiffer, .gap: .reports
         }
     }

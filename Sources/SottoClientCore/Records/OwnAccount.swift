@@ -33,6 +33,10 @@ package struct OwnAccount: Sendable, Storable {
     package let stockKey: SignaturePrivateKey
     /// The name that others are told.
     package var name: String?
+    /// The user name that leads to us.
+    package var userName: OwnUserName?
+
+    static let version: UInt8 = 2
 
     /// The account's id.
     package var id: AccountID { log.account }
@@ -89,6 +93,7 @@ extension OwnAccount {
         writer.value(stock)
         writer.secret(stockKey.seed)
         writer.ifPresent(name) { $0.text($1) }
+        writer.ifPresent(userName) { $1.write(to: &$0) }
     }
 
     init(version: UInt8, from reader: inout WireReader) throws(WireError) {
@@ -111,6 +116,10 @@ extension OwnAccount {
         stock = try reader.value()
         stockKey = try reader.signatureKey()
         name = try reader.ifPresent { (reader) throws(WireError) in try reader.text() }
+        guard version > 1 else { return }
+        userName = try reader.ifPresent { (reader) throws(WireError) in
+            try OwnUserName(from: &reader)
+        }
     }
 }
 

@@ -14,6 +14,8 @@ package struct PublicationRecord: Hashable, Sendable, Storable {
     package var renewAt: Timestamp?
     /// A record that was sent and not answered; sent again with the same bytes.
     package var pendingRecord: PutRecord?
+    /// A record of our user name that was sent and not answered.
+    package var pendingName: PutRecord?
     /// The version of our stock that the relay holds; 0 for none.
     package var stockVersion: UInt64 = 0
     /// How many key packages lie there, as far as we know.
@@ -58,6 +60,8 @@ package struct PublicationRecord: Hashable, Sendable, Storable {
 }
 
 extension PublicationRecord {
+    static let version: UInt8 = 2
+
     func write(to writer: inout WireWriter) {
         writer.optional(incarnation)
         writer.uint64(recordVersion)
@@ -75,6 +79,7 @@ extension PublicationRecord {
             writer.value(package.expires)
             writer.flag(package.isLastResort)
         }
+        writer.optional(pendingName)
     }
 
     init(version: UInt8, from reader: inout WireReader) throws(WireError) {
@@ -94,5 +99,7 @@ extension PublicationRecord {
                 reference: KeyPackageRef(try reader.opaque()), expires: try reader.value(),
                 isLastResort: try reader.flag())
         }
+        guard version > 1 else { return }
+        pendingName = try reader.optional()
     }
 }

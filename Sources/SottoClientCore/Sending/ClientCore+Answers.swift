@@ -29,7 +29,8 @@ extension ClientCore {
         case .keyPackage(let peer, _):
             try giveUp(peer, refusal.obstacle(missing: .noKeyPackage), after: refusal.wait, &work)
         case .post(let peer, let id): try postRefused(refusal, to: peer, post: id, &work)
-        case .mint, .putRecord, .readRecord, .putStock, .countStock, .dropPackage:
+        case .mint, .putRecord, .readRecord, .putName, .readName, .putStock, .countStock,
+            .dropPackage:
             try publishingRefused(errand, refusal, &work)
         }
     }

@@ -32,6 +32,8 @@ package enum Intent: Sendable {
     case createAccount(origin: String, relayKey: RelayKey, name: String?)
     /// Be known by a name.
     case setName(String)
+    /// Note the user name that leads to us now, or that none does.
+    case keepUserName(OwnUserName?)
     /// Take the owner of a link as a contact; `record` is what lies under its card.
     case addContact(card: Card, record: [UInt8], name: String?)
     /// Take the peer of a conversation as a contact.
@@ -67,6 +69,10 @@ package enum Errand: Hashable, Sendable {
     case putRecord
     /// Reading the version of our record.
     case readRecord
+    /// Putting the record of our user name.
+    case putName
+    /// Reading the version of that record.
+    case readName
     /// Adding to our stock.
     case putStock
     /// Counting our stock.

@@ -58,8 +58,8 @@ struct Session: Sendable {
         case .peerRecord(let peer), .keyPackage(let peer, _):
             foundings[peer] = nil
             wait(.peerRecord(peer), until: time)
-        case .mint, .putRecord, .readRecord, .putStock, .countStock, .dropPackage,
-            .post:
+        case .mint, .putRecord, .readRecord, .putName, .readName, .putStock, .countStock,
+            .dropPackage, .post:
             wait(errand, until: time)
         }
     }

@@ -14,6 +14,7 @@ struct Init: OutputCommand {
 
             EXAMPLES
               sotto init --relay wss://relay.example --name Alice
+              sotto init --relay wss://relay.example --name Alice --username alice
               sotto init --relay ws://localhost:8340 --home ./alice    (a relay on this machine)
             """)
 
@@ -24,6 +25,12 @@ struct Init: OutputCommand {
 
     @Option(help: "What you are called; those you write to see it.")
     var name: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A user name at the relay, by which others find you: see `sotto username`.",
+            valueName: "name"))
+    var username: String?
 
     @Option(
         name: .customLong("relay-id"),
@@ -39,9 +46,21 @@ struct Init: OutputCommand {
             timeout: timeout.duration, logger: Session.logger())
         let session = Session(client: creation.client, output: output)
         try await session.whileOpen(isLive: false) { session in
+            let refusal = await takeUserName(session)
             let me = try await session.client.me()
             try output.show(AccountRecord(me, recoveryCode: creation.recoveryCode))
-            if let fault = creation.unpublished { throw Failure(fault) }
+            if let fault = creation.unpublished ?? refusal { throw Failure(fault) }
+        }
+    }
+
+    /// The account is there by now, so its recovery code is shown whatever comes of the name.
+    private func takeUserName(_ session: Session) async -> ClientError? {
+        guard let username else { return nil }
+        do throws(ClientError) {
+            try await session.client.takeUserName(username, timeout: timeout.duration)
+            return nil
+        } catch {
+            return error
         }
     }
 }

@@ -17,7 +17,10 @@ extension AccountRecord: Showable {
             ]
         }
         lines += [
-            "name            \(name.map { Harmless.line($0) } ?? "(none: others see an id)")",
+            "name            \(name.map { Harmless.line($0) } ?? "(none: others see an id)")"
+        ]
+        if let userName { lines.append("user name       @\(userName)") }
+        lines += [
             "account         \(account)",
             "safety number   \(grouped(safetyNumber))  (your half)",
             "relay           \(relay)",

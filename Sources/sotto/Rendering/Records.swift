@@ -6,6 +6,7 @@ struct AccountRecord: Encodable {
     let type = "account"
     let account: String
     let name: String?
+    let userName: String?
     let link: String
     let relay: String
     let relayID: String
@@ -18,6 +19,7 @@ struct AccountRecord: Encodable {
 
     enum CodingKeys: String, CodingKey {
         case type, account, name, link, relay, waiting, home
+        case userName = "user_name"
         case relayID = "relay_id"
         case safetyNumber = "safety_number"
         case isPublished = "published"
@@ -27,6 +29,7 @@ struct AccountRecord: Encodable {
     init(_ me: Me, recoveryCode: String? = nil) {
         account = me.account.hex
         name = me.name
+        userName = me.userName
         link = me.link
         relay = me.relay
         relayID = me.relayID
