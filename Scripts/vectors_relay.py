@@ -223,6 +223,7 @@ MAILBOX_SEALING = {"open": open_delivery, "open-ephemeral": open_ephemeral}
 REQUESTS = {
     1: "ping", 16: "register", 17: "authenticate", 18: "mint", 19: "subscribe", 20: "credit",
     21: "ack", 22: "deny", 23: "newGeneration", 24: "setOpen", 27: "closeMailbox",
+    28: "mintBlob",
     32: "post", 33: "putRecord", 34: "getRecord", 35: "putStock", 36: "takeStock",
     37: "countStock", 38: "ephemeral", 39: "links", 40: "removeRecord", 41: "removeStock",
     42: "evaluate",
@@ -299,6 +300,12 @@ def read_mint(reader):
     return {"kind": kind, "count": count}
 
 
+def read_mint_blob(reader):
+    count = reader.number(8)
+    require(1 <= count <= (4 << 30) + (256 << 20))
+    return {"bytes": count}
+
+
 def read_one_label(reader):
     start = reader.place
     read_label(reader)
@@ -325,6 +332,7 @@ READ_REQUEST = {
     "deny": lambda r: {"labels": r.vector(read_one_label, 128 * 16)},
     "newGeneration": lambda r: {"generation": r.number(4)},
     "setOpen": lambda r: {"open": r.flag()},
+    "mintBlob": read_mint_blob,
     "post": read_post,
     "putRecord": lambda r: {
         "locator": r.fixed(32).hex(), "write_key": r.fixed(32).hex(), **read_stored(r),
@@ -385,6 +393,7 @@ READ_ANSWER = {
     "register": read_owned,
     "authenticate": read_owned,
     "mint": lambda r: {"tokens": r.vector(read_token)},
+    "mintBlob": lambda r: {"token": r.fixed(60).hex()},
     "post": lambda r: {
         "head": read_signed_head(r)[0],
         "statuses": r.vector(

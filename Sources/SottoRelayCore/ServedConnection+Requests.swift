@@ -19,6 +19,9 @@ extension ServedConnection {
             }
             guard unanswered < RelayLimits.requestsInFlightMax else { throw .tooManyRequests }
             let next = try kind.carrying(request)
+            if case .mintBlob(let mint) = request.body {
+                return try mintBlob(mint, request.id, by: kind, into: &actions)
+            }
             let asked = try asked(request.body, on: binding)
             state = .open(binding, next)
             if case .subscribe(let credit) = request.body {
@@ -54,6 +57,15 @@ extension ServedConnection {
         }
     }
 
+    /// Blobs are no business of the writer's; whose connection it is has to be settled [BLOB-2].
+    private mutating func mintBlob(
+        _ mint: MintBlob, _ id: UInt32, by kind: Kind, into actions: inout [Action]
+    ) throws(RelayRefusal) {
+        guard case .owner(let mailbox, _, isProven: true) = kind else { throw .notPermitted }
+        unanswered += 1
+        actions.append(.mintBlob(request: id, bytes: mint.bytes, for: mailbox))
+    }
+
     /// What the writer is asked, with signatures checked that need no row.
     private func asked(
         _ body: Request.Body, on binding: ConnectionBinding
@@ -78,7 +90,7 @@ extension ServedConnection {
         case .closeMailbox: .closeMailbox
         case .remove(let removal): .remove(try Verified(removal, at: identity.relayKey))
         case .evaluate(let element): .evaluate(element)
-        case .ping, .credit: throw .malformed
+        case .ping, .credit, .mintBlob: throw .malformed
         }
     }
 

@@ -49,6 +49,8 @@ package struct ServedConnection: Sendable {
         case send(RelayFrame)
         /// Hands something to the relay's writer.
         case submit(RelayOperation.Body)
+        /// Asks for a blob token that a mailbox's allowance pays for.
+        case mintBlob(request: UInt32, bytes: UInt64, for: MailboxID)
         /// Closes the connection; nothing follows.
         case close(CloseReason)
     }

@@ -152,7 +152,7 @@ extension NIOConnectionError {
 
 extension NIOSSLContext {
     /// TLS 1.3 that trusts the system's roots, or these.
-    fileprivate static func trusting(
+    static func trusting(
         _ rootsPEM: [UInt8]?
     ) throws(RelayConnectError) -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()

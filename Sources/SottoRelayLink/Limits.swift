@@ -18,4 +18,11 @@ package enum RelayLinkLimits {
     package static let fragmentsMax = 64
     /// The doublings after which a wait before the next attempt no longer grows.
     package static let backoffDoublingsMax = 32
+    /// The bytes of a blob that are sent in one request, after which the relay has them on disk.
+    package static let blobStretchBytes: UInt64 = 64 << 20
+    /// How long nothing may move before a transfer counts as lost. A relay that has all of a large
+    /// blob reads it once more before it answers.
+    package static let blobSilenceMax = Duration.seconds(120)
+    /// The bytes of a blob that are in memory at once.
+    package static let blobPieceBytes = 128 << 10
 }

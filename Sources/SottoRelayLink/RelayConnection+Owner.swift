@@ -38,6 +38,14 @@ extension RelayConnection {
         return minted.tokens
     }
 
+    /// A token that admits one blob of at most so many bytes, which this mailbox's allowance pays
+    /// for [BLOB-2].
+    package func mintBlob(bytes: UInt64) async throws(RelayRequestError) -> BlobToken {
+        let mint = Request.Body.mintBlob(MintBlob(bytes: bytes))
+        guard case .mintBlob(let token) = try await request(mint) else { throw .wrongAnswer }
+        return token
+    }
+
     /// Makes the tokens of these labels, at most 128 of a generation, admit nothing any more
     /// [TOK-8]. `.refused(.tooLarge)` once there are more: a new generation is the answer.
     package func deny(_ labels: [TokenLabel]) async throws(RelayRequestError) {

@@ -91,4 +91,7 @@ package enum RelayLimits {
     package static let unusedDaysMax: UInt64 = 180
     /// The user names that one connection may have evaluated in an hour [NAME-5].
     package static let evaluationsHourlyMax = 60
+
+    /// The bytes of a blob: 4 GiB, with what chunks and padding add to it.
+    package static let blobBytesMax: UInt64 = (4 << 30) + (256 << 20)
 }

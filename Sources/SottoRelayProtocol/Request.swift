@@ -15,6 +15,7 @@ package enum RequestType: UInt8, Hashable, Sendable, CaseIterable, WireCodable {
     case newGeneration = 23
     case setOpen = 24
     case closeMailbox = 27
+    case mintBlob = 28
     case post = 32
     case putRecord = 33
     case getRecord = 34
@@ -32,7 +33,7 @@ package enum RequestType: UInt8, Hashable, Sendable, CaseIterable, WireCodable {
         switch self {
         case .ping: nil
         case .register, .authenticate, .mint, .subscribe, .credit, .ack, .deny, .newGeneration,
-            .setOpen, .closeMailbox:
+            .setOpen, .closeMailbox, .mintBlob:
             .owner
         case .post, .putRecord, .getRecord, .putStock, .takeStock, .countStock, .ephemeral,
             .links, .removeRecord, .removeStock, .evaluate:
@@ -86,6 +87,8 @@ package struct Request: Hashable, Sendable {
         case setOpen(Bool)
         /// Removes the mailbox and everything in it.
         case closeMailbox
+        /// Asks for a token that admits a blob.
+        case mintBlob(MintBlob)
         /// Posts to a lane.
         case post(Post)
         /// Puts a record.
@@ -124,6 +127,7 @@ extension Request.Body {
         case .newGeneration: .newGeneration
         case .setOpen: .setOpen
         case .closeMailbox: .closeMailbox
+        case .mintBlob: .mintBlob
         case .post: .post
         case .putRecord: .putRecord
         case .getRecord: .getRecord
@@ -154,6 +158,7 @@ extension Request: WireCodable {
         case .newGeneration: body = .newGeneration(try reader.uint32())
         case .setOpen: body = .setOpen(try reader.flag())
         case .closeMailbox: body = .closeMailbox
+        case .mintBlob: body = .mintBlob(try reader.value())
         case .post: body = .post(try reader.value())
         case .putRecord: body = .putRecord(try reader.value())
         case .getRecord: body = .getRecord(try reader.value())
@@ -182,6 +187,7 @@ extension Request: WireCodable {
         case .deny(let deny): writer.value(deny)
         case .newGeneration(let generation): writer.uint32(generation)
         case .setOpen(let isOpen): writer.flag(isOpen)
+        case .mintBlob(let mint): writer.value(mint)
         case .post(let post): writer.value(post)
         case .putRecord(let put): writer.value(put)
         case .getRecord(let locator), .takeStock(let locator), .countStock(let locator):

@@ -15,6 +15,7 @@ package enum Answer: Hashable, Sendable {
     case newGeneration
     case setOpen
     case closeMailbox
+    case mintBlob(BlobToken)
     case post(Accepted)
     case putRecord
     case getRecord(Record)
@@ -43,6 +44,7 @@ extension Answer: WireCodable {
         case .newGeneration: .newGeneration
         case .setOpen: .setOpen
         case .closeMailbox: .closeMailbox
+        case .mintBlob: .mintBlob
         case .post: .post
         case .putRecord: .putRecord
         case .getRecord: .getRecord
@@ -71,6 +73,7 @@ extension Answer: WireCodable {
         case .newGeneration: self = .newGeneration
         case .setOpen: self = .setOpen
         case .closeMailbox: self = .closeMailbox
+        case .mintBlob: self = .mintBlob(try reader.value())
         case .post: self = .post(try reader.value())
         case .putRecord: self = .putRecord
         case .getRecord: self = .getRecord(try reader.value())
@@ -94,6 +97,7 @@ extension Answer: WireCodable {
             break
         case .register(let owned), .authenticate(let owned): writer.value(owned)
         case .mint(let minted): writer.value(minted)
+        case .mintBlob(let token): writer.value(token)
         case .post(let accepted): writer.value(accepted)
         case .getRecord(let record): writer.value(record)
         case .takeStock(let taken): writer.value(taken)

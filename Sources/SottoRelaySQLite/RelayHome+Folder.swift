@@ -8,9 +8,9 @@ import SottoRelayProtocol
 extension RelayHome {
     /// Opens a relay's data folder, or makes it at the first start.
     ///
-    /// It has mode 0700 and holds `relay.db` and `lock`; the folder of the keys holds `relay-key`,
-    /// `master-key` and `name-key`. Each file has mode 0600. The keys are never in the database
-    /// [OPS-1].
+    /// It has mode 0700 and holds `relay.db`, `blobs` and `lock`; the folder of the keys holds
+    /// `relay-key`, `master-key` and `name-key`. Each file has mode 0600. The keys are never in the
+    /// database [OPS-1].
     /// The data folder is locked against any other process for as long as the home is held.
     ///
     /// - Parameter keys: The folder of the keys [HOST-1], made if it is not there; nothing for the
@@ -46,7 +46,8 @@ extension RelayHome {
         if isNew { try makeFile(database) }
         let store = try SQLiteRelayStore(
             path: database, fresh: .random(using: &entropy), lock: lock)
-        return RelayHome(store: store, privateKey: privateKey, secrets: secrets)
+        let blobs = BlobStore(index: store, files: try BlobFolder(path + "/blobs"))
+        return RelayHome(store: store, privateKey: privateKey, secrets: secrets, blobs: blobs)
     }
 
     /// Marks a data folder as put back from a backup, before it is served again [OPS-4].

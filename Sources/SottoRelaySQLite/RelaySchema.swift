@@ -215,5 +215,31 @@ enum RelaySchema {
         UPDATE stocks SET day = CAST(strftime('%s', 'now') AS INTEGER) / 86400;
         CREATE INDEX records_by_day ON records (day);
         CREATE INDEX stocks_by_day ON stocks (day);
+        CREATE TABLE uploads (
+          id BLOB PRIMARY KEY,
+          bytes INTEGER NOT NULL,
+          blob BLOB,
+          expires INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX uploads_by_day ON uploads (expires);
+        CREATE TABLE blobs (
+          id BLOB PRIMARY KEY,
+          bytes INTEGER NOT NULL,
+          expires INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX blobs_by_day ON blobs (expires);
+        CREATE TABLE blob_usage (
+          id INTEGER PRIMARY KEY CHECK (id = 1),
+          bytes INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO blob_usage VALUES (1, 0);
+        CREATE TRIGGER upload_begins AFTER INSERT ON uploads WHEN new.blob IS NULL
+          BEGIN UPDATE blob_usage SET bytes = bytes + new.bytes; END;
+        CREATE TRIGGER upload_ends AFTER DELETE ON uploads WHEN old.blob IS NULL
+          BEGIN UPDATE blob_usage SET bytes = bytes - old.bytes; END;
+        CREATE TRIGGER blob_begins AFTER INSERT ON blobs
+          BEGIN UPDATE blob_usage SET bytes = bytes + new.bytes; END;
+        CREATE TRIGGER blob_ends AFTER DELETE ON blobs
+          BEGIN UPDATE blob_usage SET bytes = bytes - old.bytes; END;
         """
 }

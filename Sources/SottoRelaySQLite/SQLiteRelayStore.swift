@@ -149,7 +149,7 @@ package final class SQLiteRelayStore: RelayStore {
         error.resultCode == .SQLITE_FULL || error.extendedResultCode == .SQLITE_IOERR_WRITE
     }
 
-    private func access<Value>(
+    func access<Value>(
         _ body: (Database) throws -> Value
     ) throws(RelayStoreError) -> Value {
         do {

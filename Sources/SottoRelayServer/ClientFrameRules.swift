@@ -9,7 +9,8 @@ final class ClientFrameRules: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias InboundOut = WebSocketFrame
 
-    /// A frame that no client may send: unmasked, of an unknown kind, or with a reserved bit.
+    /// A frame that no client may send: unmasked, of an unknown kind, with a reserved bit, or a
+    /// close that says what none may.
     struct Violation: Error {}
 
     private let unfinished: UnfinishedFrames
@@ -28,9 +29,9 @@ final class ClientFrameRules: ChannelInboundHandler {
         came += 1
         unfinished.decoded(frame)
         let isReserved = frame.rsv1 || frame.rsv2 || frame.rsv3
-        guard frame.maskKey != nil, !isReserved, Self.opcodes.contains(frame.opcode) else {
-            return context.fireErrorCaught(Violation())
-        }
+        guard frame.maskKey != nil, !isReserved, Self.opcodes.contains(frame.opcode),
+            frame.opcode != .connectionClose || Self.isSound(close: frame.unmaskedData)
+        else { return context.fireErrorCaught(Violation()) }
         context.fireChannelRead(data)
     }
 
@@ -52,6 +53,19 @@ final class ClientFrameRules: ChannelInboundHandler {
             self.waiting = nil
             self.gate.open(for: .pace, on: channel)
         }
+    }
+
+    /// Whether a close frame says nothing, or a code that may be said and why in UTF-8 (RFC 6455
+    /// sections 5.5.1 and 7.4).
+    private static func isSound(close data: ByteBuffer) -> Bool {
+        var data = data
+        guard data.readableBytes > 0 else { return true }
+        guard let code = data.readInteger(as: UInt16.self) else { return false }
+        switch code {
+        case 1_000...1_003, 1_007...1_014, 3_000...4_999: break
+        default: return false
+        }
+        return String(validating: data.readableBytesView, as: UTF8.self) != nil
     }
 
     private static let opcodes: [WebSocketOpcode] = [

@@ -63,6 +63,9 @@ final class ConnectionHandler: ChannelInboundHandler {
         let frame = unwrapInboundIn(data)
         traffic.received += frame.length
         lastHeard = context.eventLoop.now
+        #if DEBUG
+            if relay.echoes, [.binary, .text].contains(frame.opcode) { return echo(frame) }
+        #endif
         switch frame.opcode {
         case .binary:
             var actions: [ServedConnection.Action] = []
@@ -159,8 +162,28 @@ extension ConnectionHandler {
                     relay.meters.acked(after: time)
                 }
                 operations.append(RelayOperation(connection: id, body: body))
+            case .mintBlob(let request, let bytes, let mailbox):
+                mintBlob(bytes, for: mailbox, request)
             case .close(let reason): sendClose(reason)
             }
+        }
+    }
+
+    private func mintBlob(_ bytes: UInt64, for mailbox: MailboxID, _ request: UInt32) {
+        guard let context, let blobs = relay.blobs else {
+            return told(.response(request: request, .failure(.notPermitted)))
+        }
+        blobs.decide(on: context.eventLoop) { keeper, now, entropy throws(BlobRefusal) in
+            try keeper.mint(bytes, for: mailbox, now: now, using: &entropy)
+        }.assumeIsolated().whenComplete { [self] outcome in
+            let result: Result<Answer, RelayRefusal> =
+                switch outcome {
+                case .success(.success(let token)): .success(.mintBlob(token))
+                case .success(.failure(let refusal)): .failure(refusal.forMinting)
+                case .failure: .failure(.unavailable(retryAfter: ServerLimits.busyRetry))
+                }
+            told(.response(request: request, result))
+            flush()
         }
     }
 
@@ -193,7 +216,7 @@ extension ConnectionHandler {
     /// The longest head of an unmasked WebSocket frame (RFC 6455 section 5.2).
     private static let headRoom = 10
 
-    private func write(_ frame: WebSocketFrame) {
+    func write(_ frame: WebSocketFrame) {
         guard let context else { return }
         written += frame.length
         traffic.sent += frame.length
@@ -216,10 +239,14 @@ extension ConnectionHandler {
     }
 
     private func sendClose(_ reason: CloseReason) {
-        guard let context else { return }
         relay.meters.closed(for: reason)
+        sendClose(code: reason.code)
+    }
+
+    func sendClose(code: UInt16) {
+        guard let context else { return }
         var data = context.channel.allocator.buffer(capacity: 2)
-        data.write(webSocketErrorCode: WebSocketErrorCode(codeNumber: Int(reason.code)))
+        data.write(webSocketErrorCode: WebSocketErrorCode(codeNumber: Int(code)))
         sendLast(data, context)
     }
 
@@ -295,4 +322,16 @@ extension ConnectionHandler {
     /// Lets go of the connection and of all that is held for it, without a word: who does not read
     /// would not read that either.
     func giveUp() { context?.close(promise: nil) }
+}
+
+extension BlobRefusal {
+    /// The same to who asks for a token.
+    fileprivate var forMinting: RelayRefusal {
+        switch self {
+        case .tooLarge: .tooLarge
+        case .overAllowance: .rateLimited(retryAfter: ServerLimits.allowanceRetry)
+        case .full, .unavailable, .conflict: .unavailable(retryAfter: ServerLimits.busyRetry)
+        case .notPermitted, .notFound: .notPermitted
+        }
+    }
 }

@@ -26,12 +26,15 @@ public struct RelayConfiguration: Sendable, Equatable {
     public var heldBytesMax: Int
     /// How connections reach the relay.
     public var transport: TransportOptions
+    /// What blobs may take.
+    public var blobs: BlobOptions
 
     /// A configuration with the quotas of `spec/relay.md` [MBX-7] unless others are given.
     public init(
         host: String = "127.0.0.1", port: Int = 0, mailboxEntriesMax: Int = 10_000,
         mailboxBytesMax: Int = 64 << 20, mailboxDaysMax: Int = 30,
-        heldBytesMax: Int = 256 << 20, transport: TransportOptions = TransportOptions()
+        heldBytesMax: Int = 256 << 20, transport: TransportOptions = TransportOptions(),
+        blobs: BlobOptions = BlobOptions()
     ) {
         self.host = host
         self.port = port
@@ -40,6 +43,7 @@ public struct RelayConfiguration: Sendable, Equatable {
         self.mailboxDaysMax = mailboxDaysMax
         self.heldBytesMax = heldBytesMax
         self.transport = transport
+        self.blobs = blobs
     }
 
     var quotas: RelayQuotas {
@@ -60,5 +64,34 @@ public struct ListenPoint: Sendable, Equatable {
     public init(host: String, port: Int) {
         self.host = host
         self.port = port
+    }
+}
+
+/// What blobs may take [BLOB-2, BLOB-5].
+public struct BlobOptions: Sendable, Equatable {
+    /// The bytes of one blob, at most those of `spec/relay.md` section 10.
+    public var blobBytesMax: Int
+    /// The bytes of all blobs together.
+    public var totalBytesMax: Int
+    /// The bytes that one mailbox may upload at once; they come back over the days below.
+    public var mailboxBytesMax: Int
+    /// How many days a blob is kept.
+    public var daysMax: Int
+
+    /// The quotas of the specification unless others are given.
+    public init(
+        blobBytesMax: Int = (4 << 30) + (256 << 20), totalBytesMax: Int = 64 << 30,
+        mailboxBytesMax: Int = 8 << 30, daysMax: Int = 30
+    ) {
+        self.blobBytesMax = blobBytesMax
+        self.totalBytesMax = totalBytesMax
+        self.mailboxBytesMax = mailboxBytesMax
+        self.daysMax = daysMax
+    }
+
+    var quotas: BlobQuotas {
+        BlobQuotas(
+            blobBytes: UInt64(clamping: blobBytesMax), totalBytes: UInt64(clamping: totalBytesMax),
+            mailboxBytes: UInt64(clamping: mailboxBytesMax), days: UInt64(clamping: daysMax))
     }
 }

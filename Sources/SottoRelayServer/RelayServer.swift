@@ -75,22 +75,26 @@ public final class RelayServer: Service {
         let credentials = try credentials(configuration, logger)
         let writerLoop = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+        var blobs: BlobService?
         do {
             let registry = MeterRegistry()
             let relay = try running(
                 home, configuration, credentials, registry.beside(metrics), logger,
                 on: writerLoop.next())
+            blobs = relay.blobs
             let listener = try await listen(configuration, relay, on: loops)
             let desk = OperatorDesk(
                 relay, registry: registry, store: home.store, configuration: configuration)
             let doors = try await open(desk, configuration, logger, on: loops)
             desk.drain { listener.close(promise: nil) }
             relay.writer.startChores()
+            relay.blobs?.startChores(on: writerLoop.next())
             if let credentials { credentials.lookNowAndThen(on: writerLoop.next()) }
             return RelayServer(
                 relay, listener: listener, doors: doors, loops: loops, writerLoop: writerLoop,
                 logger: logger)
         } catch {
+            await blobs?.shutDown()
             try? await loops.shutdownGracefully()
             try? await writerLoop.shutdownGracefully()
             if error is CryptoError { throw .badKey }
@@ -126,6 +130,7 @@ public final class RelayServer: Service {
             logger.warning("connections were closed before they were drained")
         }
         for door in doors { try? await door.close() }
+        await relay.blobs?.shutDown()
         try? await loops.shutdownGracefully()
         try? await writerLoop.shutdownGracefully()
     }
@@ -165,7 +170,14 @@ extension RelayServer {
         return RunningRelay(
             identity: engine.identity, writer: writer, table: table, meters: meters,
             held: HeldBytes(max: configuration.heldBytesMax),
-            door: Door(configuration.transport, meters: meters), credentials: credentials)
+            door: Door(configuration.transport, meters: meters), anyLoop: loop,
+            credentials: credentials,
+            blobs: home.blobs.map { blobs in
+                let keeper = BlobKeeper(
+                    index: blobs.index, files: blobs.files, masterKey: home.secrets.master,
+                    quotas: configuration.blobs.quotas)
+                return BlobService(keeper, logger: logger)
+            })
     }
 
     private static func credentials(

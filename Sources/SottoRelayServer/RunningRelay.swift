@@ -15,7 +15,14 @@ struct RunningRelay: Sendable {
     let meters: RelayMeters
     let held: HeldBytes
     let door: Door
+    /// Where an answer is made that has no connection any more.
+    let anyLoop: any EventLoop
     var credentials: Credentials?
+    var blobs: BlobService?
+    #if DEBUG
+        /// Whether messages are sent back as they came, for tests of the WebSocket layer.
+        var echoes = false
+    #endif
 
     /// Sets a fresh channel up for HTTP that may become a WebSocket.
     func configure(_ channel: any Channel) -> EventLoopFuture<Void> {
@@ -42,7 +49,7 @@ struct RunningRelay: Sendable {
                 }
             )
             try pipeline.configureHTTPServerPipeline(
-                withPipeliningAssistance: false, withServerUpgrade: upgrade,
+                withPipeliningAssistance: true, withServerUpgrade: upgrade,
                 withEncoderConfiguration: .init(), withDecoderLimitConfiguration: Self.headLimits)
             let upgrading = try pipeline.handler(type: HTTPServerUpgradeHandler.self)
             try pipeline.addHandler(filter, position: .before(upgrading))

@@ -33,8 +33,6 @@ enum ServerLimits {
     static let closingMax = TimeAmount.seconds(5)
     /// How long draining waits for answers that are under way.
     static let drainingMax = Duration.seconds(10)
-    /// How long a connection may take to become a WebSocket or to ask its one HTTP question.
-    static let httpTimeout = TimeAmount.seconds(10)
     /// How often entries and posts that are too old are looked for.
     static let sweepInterval = TimeAmount.seconds(60)
     /// Different meters, by name and labels.
@@ -49,4 +47,17 @@ enum ServerLimits {
     static let certificateBytesMax = 1 << 20
     /// How often the files of the certificate are looked at.
     static let certificateInterval = TimeAmount.seconds(10)
+    /// How long a connection may take to ask its one question where there is only one.
+    static let httpTimeout = TimeAmount.seconds(10)
+    /// How long a connection waits for another request after an answer.
+    static let keepAliveMax = TimeAmount.seconds(60)
+    /// How often it is looked whether a request moves, and the bytes that it moves at least.
+    static let progressInterval = TimeAmount.seconds(30)
+    static let progressBytesMin = 4_096
+    /// The threads that read and write blobs.
+    static let blobThreads = 4
+    /// How often files are compared with the index of blobs.
+    static let blobMendInterval = TimeAmount.hours(24)
+    /// When a mailbox that has uploaded as much as it may is told to ask again.
+    static let allowanceRetry = Duration.seconds(24 * 60 * 60)
 }

@@ -48,6 +48,10 @@ struct Samples {
         ).mint(kind, using: &entropy)
     }
 
+    mutating func blobToken() -> BlobToken {
+        BlobSecret(masterKey: masterKey).mint(bytesMax: 9, expires: 20_000, using: &entropy)
+    }
+
     mutating func recipient() -> Recipient {
         let mailbox = MailboxID.random(using: &entropy)
         return Recipient(mailbox: mailbox, token: token(for: mailbox))
@@ -105,7 +109,8 @@ struct Samples {
             .authenticate(Authenticate(mailbox: mailbox, signedBy: mailboxKeyPair, on: binding)),
             .mint(Mint(count: 256)), .subscribe(credit: 64), .credit(3),
             .ack(sequence: 1 << 40), .deny(Deny(labels: [token().label, token(.open).label])),
-            .newGeneration(7), .setOpen(true), .mint(Mint(kind: .lastResort, count: 1)),
+            .newGeneration(7), .setOpen(true), .mintBlob(MintBlob(bytes: 1 << 30)),
+            .mint(Mint(kind: .lastResort, count: 1)),
             .post(message()), .post(commit()), .putRecord(put),
             .getRecord(locator), .putStock(putStock), .takeStock(locator), .countStock(locator),
             .ephemeral(
@@ -122,7 +127,8 @@ struct Samples {
         return [
             .ping, .register(Owned(acked: 0, newest: 0)),
             .authenticate(Owned(acked: 3, newest: 9)),
-            .mint(Minted(tokens: [token(), token()])), .subscribe, .credit, .ack,
+            .mint(Minted(tokens: [token(), token()])), .mintBlob(blobToken()), .subscribe, .credit,
+            .ack,
             .deny, .newGeneration, .setOpen,
             .post(Accepted(head: head, statuses: [.stored, .full, .refused])), .putRecord,
             .getRecord(Record(version: 2, sealed: [7])), .putStock,

@@ -24,7 +24,9 @@ struct EmbeddedRelay {
     let relay: RunningRelay
     private var entropy = Entropy.system()
 
-    init(heldBytesMax: Int = 1 << 20) throws {
+    /// - Parameter writers: Where it decides; nothing for the loop that a test turns.
+    init(heldBytesMax: Int = 1 << 20, on writers: (any EventLoop)? = nil) throws {
+        let loop: any EventLoop = writers ?? self.loop
         store = MemoryRelayStore(incarnation: .random(using: &entropy))
         let engine = try RelayEngine(
             privateKey: .random(using: &entropy),
@@ -39,7 +41,8 @@ struct EmbeddedRelay {
             engine: engine, on: loop, table: table, meters: meters, logger: logger)
         relay = RunningRelay(
             identity: engine.identity, writer: writer, table: table, meters: meters,
-            held: HeldBytes(max: heldBytesMax), door: Door(TransportOptions(), meters: meters))
+            held: HeldBytes(max: heldBytesMax), door: Door(TransportOptions(), meters: meters),
+            anyLoop: loop)
     }
 
     /// A connection that has become a WebSocket and said nothing.

@@ -7,7 +7,8 @@ import Testing
 struct HTTPTests {
     private func status(_ request: String, at port: Int) async throws -> String {
         let client = try await RawClient.connect(port)
-        try await client.write(Array("\(request)\r\nHost: localhost\r\n\r\n".utf8))
+        try await client.write(
+            Array("\(request)\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8))
         let answer = try await client.untilClosed()
         return String(String(decoding: answer, as: UTF8.self).prefix(12).suffix(3))
     }

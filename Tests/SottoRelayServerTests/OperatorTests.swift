@@ -144,7 +144,8 @@ struct OperatorTests {
             #expect(answer.hasPrefix("HTTP/1.1 " + status), "\(wrong)")
         }
         let main = try SocketAddress(ipAddress: "127.0.0.1", port: relay.server.port)
-        let hidden = try await exchange("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", with: main)
+        let hidden = try await exchange(
+            "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", with: main)
         #expect(hidden.hasPrefix("HTTP/1.1 404"))
         await relay.server.shutdown()
     }

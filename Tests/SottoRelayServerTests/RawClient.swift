@@ -92,6 +92,11 @@ final class RawClient {
     /// Sends an HTTP request and returns the head of the answer.
     func ask(_ text: String) async throws -> String {
         try await write(Array(text.utf8))
+        return try await nextHead()
+    }
+
+    /// The head of the next answer.
+    func nextHead() async throws -> String {
         let end = Array("\r\n\r\n".utf8)
         while true {
             for index in buffer.indices where buffer[index...].starts(with: end) {
@@ -101,6 +106,21 @@ final class RawClient {
             }
             guard try await more() else { throw Unexpected(text: "closed") }
         }
+    }
+
+    /// The next bytes, as many as asked.
+    func bytes(_ count: Int) async throws -> [UInt8] {
+        var parts: [[UInt8]] = []
+        var left = count - buffer.count
+        // Put together at the end: a long body comes in many pieces.
+        while left > 0 {
+            guard let next = await arriving.next() else { throw Unexpected(text: "closed") }
+            parts.append(next)
+            left -= next.count
+        }
+        let all = Array(buffer) + parts.joined()
+        buffer = all.dropFirst(count)
+        return Array(all.prefix(count))
     }
 
     /// Writes bytes again and again, without waiting until they are taken.

@@ -19,20 +19,22 @@ struct ServedRelay {
     /// A relay over a store in memory, or over another one.
     static func start(
         mailboxEntriesMax: Int = 10_000, heldBytesMax: Int = 256 << 20,
-        transport: TransportOptions = TransportOptions(),
-        store: (any RelayStore)? = nil, metrics: TestMetrics = TestMetrics()
+        transport: TransportOptions = TransportOptions(), blobs: MemoryBlobs? = nil,
+        options: BlobOptions = BlobOptions(), store: (any RelayStore)? = nil,
+        metrics: TestMetrics = TestMetrics()
     ) async throws -> ServedRelay {
         var entropy = Entropy.system()
         let key = try SignaturePrivateKey.random(using: &entropy)
         let home = RelayHome(
             store: store ?? MemoryRelayStore(incarnation: .random(using: &entropy)),
             privateKey: key,
-            secrets: try RelaySecrets(master: entropy.secret(32), names: entropy.secret(32)))
+            secrets: try RelaySecrets(master: entropy.secret(32), names: entropy.secret(32)),
+            blobs: blobs.map { BlobStore(index: $0, files: $0) })
         let server = try await RelayServer.start(
             home,
             RelayConfiguration(
                 mailboxEntriesMax: mailboxEntriesMax, heldBytesMax: heldBytesMax,
-                transport: transport),
+                transport: transport, blobs: options),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
             metrics: metrics)
         return ServedRelay(server: server, id: RelayKey(made: key.publicKey).id)
@@ -54,13 +56,15 @@ struct ServedRelay {
     /// Runs `body` against a relay that is shut down afterwards.
     static func with(
         mailboxEntriesMax: Int = 10_000, heldBytesMax: Int = 256 << 20,
-        transport: TransportOptions = TransportOptions(),
-        store: (any RelayStore)? = nil, metrics: TestMetrics = TestMetrics(),
+        transport: TransportOptions = TransportOptions(), blobs: MemoryBlobs? = nil,
+        options: BlobOptions = BlobOptions(), store: (any RelayStore)? = nil,
+        metrics: TestMetrics = TestMetrics(),
         _ body: (ServedRelay) async throws -> Void
     ) async throws {
         let relay = try await start(
             mailboxEntriesMax: mailboxEntriesMax, heldBytesMax: heldBytesMax,
-            transport: transport, store: store, metrics: metrics)
+            transport: transport, blobs: blobs, options: options, store: store,
+            metrics: metrics)
         do {
             try await body(relay)
         } catch {

@@ -24,6 +24,22 @@ package enum SHA256 {
     }
 }
 
+/// SHA-256 of bytes that come in pieces.
+package struct SHA256Stream {
+    private var state = Crypto.SHA256()
+
+    /// Nothing has come yet.
+    package init() {}
+
+    /// The next bytes.
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        state.update(bufferPointer: bytes)
+    }
+
+    /// The digest of all that came so far.
+    package func digest() -> [UInt8] { state.finalize().bytes }
+}
+
 extension HashFunction {
     static func digest(of bytes: some Collection<UInt8>) -> [UInt8] {
         var state = Self()

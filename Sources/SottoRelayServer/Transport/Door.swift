@@ -124,15 +124,7 @@ final class Arrival {
 extension ClientAddress {
     /// The address of a socket; nothing for one that is a file.
     init?(_ address: SocketAddress) {
-        switch address {
-        // Read by place: which module the fields belong to hangs on the order of compilation.
-        case .v4(let address):
-            let bytes = withUnsafeBytes(of: address.address) { Array($0.dropFirst(4).prefix(4)) }
-            self.init(version4: bytes.reduce(0) { $0 << 8 | UInt32($1) })
-        case .v6(let address):
-            self.init(
-                bytes: withUnsafeBytes(of: address.address) { Array($0.dropFirst(8).prefix(16)) })
-        case .unixDomainSocket: return nil
-        }
+        guard let text = address.ipAddress else { return nil }
+        self.init(text)
     }
 }

@@ -62,6 +62,21 @@ struct ConfigurationFlags: ParsableArguments {
     @Option(help: ArgumentHelp("Days an entry is kept (default: 30).", valueName: "n"))
     var mailboxDays: String?
 
+    @Option(help: ArgumentHelp("Bytes of one blob (default: 4352MiB).", valueName: "bytes"))
+    var blobsSize: String?
+
+    @Option(help: ArgumentHelp("Bytes of all blobs (default: 64GiB).", valueName: "bytes"))
+    var blobsTotal: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Bytes of blobs that a mailbox may upload at once (default: 8GiB).",
+            valueName: "bytes"))
+    var blobsMailbox: String?
+
+    @Option(help: ArgumentHelp("Days a blob is kept (default: 30).", valueName: "n"))
+    var blobsDays: String?
+
     @Option(help: ArgumentHelp("Connections served at once (default: 19000).", valueName: "n"))
     var connectionsMax: String?
 
@@ -87,7 +102,9 @@ struct ConfigurationFlags: ParsableArguments {
             ("tls.certificate", tlsCertificate), ("tls.key", tlsKey),
             ("proxies.addresses", proxiesAddresses), ("proxies.word", proxiesWord),
             ("mailbox.entries", mailboxEntries), ("mailbox.bytes", mailboxBytes),
-            ("mailbox.days", mailboxDays), ("connections.max", connectionsMax),
+            ("mailbox.days", mailboxDays), ("blobs.size", blobsSize),
+            ("blobs.total", blobsTotal), ("blobs.mailbox", blobsMailbox),
+            ("blobs.days", blobsDays), ("connections.max", connectionsMax),
             ("connections.per-client", connectionsPerClient),
             ("connections.beginning", connectionsBeginning),
             ("connections.memory", connectionsMemory),

@@ -24,6 +24,11 @@ struct RelaySettings: Equatable {
     var mailboxBytes = 64 << 20
     var mailboxDays = 30
 
+    var blobsSize = (4 << 30) + (256 << 20)
+    var blobsTotal = 64 << 30
+    var blobsMailbox = 8 << 30
+    var blobsDays = 30
+
     var connectionsMax = 19_000
     var connectionsPerClient = 500
     var connectionsBeginning = 2_000
@@ -41,8 +46,10 @@ struct RelaySettings: Equatable {
         var configuration = RelayConfiguration(
             host: listen.host, port: listen.port, mailboxEntriesMax: mailboxEntries,
             mailboxBytesMax: mailboxBytes, mailboxDaysMax: mailboxDays,
-            heldBytesMax: connectionsMemory,
-            transport: transport)
+            heldBytesMax: connectionsMemory, transport: transport,
+            blobs: BlobOptions(
+                blobBytesMax: blobsSize, totalBytesMax: blobsTotal,
+                mailboxBytesMax: blobsMailbox, daysMax: blobsDays))
         configuration.metrics = metricsListen.map { ListenPoint(host: $0.host, port: $0.port) }
         configuration.operatorSocket = OperatorSocket.path(data: data)
         configuration.version = Version.text

@@ -9,6 +9,7 @@ extension SettingRule {
             ("Proxies in front of the relay, whose word is taken for where clients are", proxies),
             ("What the host alone sees", operation),
             ("What one mailbox may hold", mailbox),
+            ("What blobs may take, the large files that clients leave encrypted", blobs),
             ("What all clients together may take", connections),
         ]
     }
@@ -92,6 +93,21 @@ extension SettingRule {
             .number(
                 "mailbox.days", \.mailboxDays, 1...3_650,
                 "Days after which what nobody fetched is removed."),
+        ]
+    }
+
+    private static var blobs: [SettingRule] {
+        [
+            .bytes(
+                "blobs.size", \.blobsSize, 1...(4 << 30) + (256 << 20),
+                "Bytes of one blob."),
+            .bytes(
+                "blobs.total", \.blobsTotal, 1...(1 << 50),
+                "Bytes of all blobs together; the last of the disk stay free in any case."),
+            .bytes(
+                "blobs.mailbox", \.blobsMailbox, 1...(1 << 50),
+                "Bytes that one device may upload at once; they come back over the days below."),
+            .number("blobs.days", \.blobsDays, 1...3_650, "Days that a blob is kept."),
         ]
     }
 

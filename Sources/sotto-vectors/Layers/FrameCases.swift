@@ -18,6 +18,7 @@ struct FrameCases {
     let message: Post
     let commit: Post
     let tokens: [DeliveryToken]
+    let blobToken: BlobToken
     let head: SignedHead
     private let locator: Locator
     private let element: NameElement
@@ -73,6 +74,8 @@ struct FrameCases {
             id: .random(using: &maker.entropy), lane: laneID, laneToken: token, commit: part,
             envelope: maker.bytes(70), recipients: Array(recipients.dropLast()))
         element = .random(using: &maker.entropy)
+        blobToken = BlobSecret(masterKey: maker.entropy.secret(32)).mint(
+            bytesMax: 5 << 20, expires: 20_783, using: &maker.entropy)
     }
 
     func removal(of kind: Removal.Kind) -> Removal {
@@ -91,6 +94,7 @@ struct FrameCases {
             ("mint_of_last_resort", .mint(Mint(kind: .lastResort, count: 1))),
             ("deny", .deny(Deny(labels: tokens.map(\.label)))),
             ("new_generation", .newGeneration(2)), ("set_open", .setOpen(false)),
+            ("mint_blob", .mintBlob(MintBlob(bytes: 5 << 20))),
             ("post_of_a_message", .post(message)),
             ("post_of_a_commit", .post(commit)), ("put_record", .putRecord(putRecord)),
             ("get_record", .getRecord(locator)), ("put_stock", .putStock(putStock)),
@@ -130,6 +134,7 @@ struct FrameCases {
             ("mint", .mint(Minted(tokens: tokens))), ("subscribe", .subscribe),
             ("credit", .credit), ("ack", .ack), ("deny", .deny),
             ("new_generation", .newGeneration), ("set_open", .setOpen),
+            ("mint_blob", .mintBlob(blobToken)),
             ("post", .post(Accepted(head: head, statuses: [.stored, .full, .refused]))),
             ("put_record", .putRecord), ("get_record", .getRecord(putRecord.record)),
             ("put_stock", .putStock),

@@ -42,6 +42,7 @@ enum FrameFields {
         case .setOpen(let isOpen): ["open": .bool(isOpen)]
         case .subscribe(let credit), .credit(let credit): ["credit": .number(Int(credit))]
         case .ack(let sequence): ["sequence": .number(Int(sequence))]
+        case .mintBlob(let mint): ["bytes": .number(Int(mint.bytes))]
         case .post(let post): of(post)
         case .putRecord(let put):
             [
@@ -172,6 +173,7 @@ enum FrameFields {
         case .register(let owned), .authenticate(let owned):
             ["acked": .number(Int(owned.acked)), "newest": .number(Int(owned.newest))]
         case .mint(let minted): ["tokens": .array(minted.tokens.map { .hex($0.wireBytes) })]
+        case .mintBlob(let token): ["token": .hex(token.wireBytes)]
         case .post(let accepted):
             [
                 "head": of(accepted.head),

@@ -1,0 +1,50 @@
+// What lies at which path of a relay's port (spec/relay.md sections 6, 12 and 13).
+
+import NIOCore
+import NIOHTTP1
+import SottoRelayCore
+import SottoRelayProtocol
+import SottoWire
+
+/// The paths of a relay's port.
+enum RelayPath {
+    static let webSocket = "/v1"
+    static let health = "/healthz"
+    static let readiness = "/readyz"
+    static let metrics = "/metrics"
+    static let uploads = "/v1/uploads"
+    static let blobs = "/v1/blobs"
+}
+
+extension RunningRelay {
+    /// What answers a request.
+    func exchange(
+        for head: HTTPRequestHead, from arrival: Arrival, _ reply: any HTTPReply
+    ) -> any HTTPExchange {
+        guard !arrival.isOneTooMany else {
+            return AnsweredExchange(
+                HTTPAnswer(.tooManyRequests, "too many connections\n"), reply)
+        }
+        let path = head.uri.split(separator: "?", maxSplits: 1).first ?? ""
+        if let blobs, let exchange = blobs.exchange(for: head, path, reply) { return exchange }
+        return AnsweredExchange(answer(head.method, path), reply)
+    }
+
+    private func answer(_ method: HTTPMethod, _ path: Substring) -> HTTPAnswer {
+        if path == RelayPath.webSocket {
+            return HTTPAnswer(
+                .upgradeRequired, "a WebSocket is served here\n", [("Upgrade", "websocket")])
+        }
+        guard path == RelayPath.health || path == RelayPath.readiness else {
+            return HTTPAnswer(.notFound, "there is nothing here\n")
+        }
+        guard method == .GET || method == .HEAD else {
+            return HTTPAnswer(.methodNotAllowed, "only GET\n", [("Allow", "GET, HEAD")])
+        }
+        if path == RelayPath.health { return HTTPAnswer(.ok, "alive\n") }
+        if table.isDraining { return HTTPAnswer(.serviceUnavailable, "shutting down\n") }
+        return writer.canWrite
+            ? HTTPAnswer(.ok, "ready\n")
+            : HTTPAnswer(.serviceUnavailable, "the store cannot write\n")
+    }
+}
