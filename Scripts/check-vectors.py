@@ -18,6 +18,7 @@ import vectors_identity
 import vectors_mls
 import vectors_mls_messages
 import vectors_mls_trees
+import vectors_names
 import vectors_relay
 from vectors_base import Failure
 
@@ -26,6 +27,7 @@ OPERATIONS = {
     "device-log": vectors_identity.DEVICE_LOG,
     "recovery-code": vectors_identity.RECOVERY_CODE,
     "safety-number": vectors_identity.SAFETY_NUMBER,
+    "user-name": vectors_names.USER_NAME,
     "content": vectors_content.CONTENT,
     "envelopes": vectors_content.ENVELOPES,
     "delivery-token": vectors_relay.DELIVERY_TOKEN,

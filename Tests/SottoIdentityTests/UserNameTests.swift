@@ -73,7 +73,7 @@ import Testing
         let opened = try NameRecord(opening: sealed, with: secret)
         #expect(opened.card == alice.card)
         #expect(opened.account == alice.log.account)
-        let own = try alice.record()
+        let own = alice.log
         try opened.verify(is: name, at: relay, of: own)
 
         let lies: [(NameRecord, NameRecordError)] = [
@@ -92,7 +92,7 @@ import Testing
         }
         let stolen = record(name, alice, card: bob.card)
         #expect(throws: NameRecordError.otherAccount) {
-            try stolen.verify(is: name, at: relay, of: bob.record())
+            try stolen.verify(is: name, at: relay, of: bob.log)
         }
     }
 

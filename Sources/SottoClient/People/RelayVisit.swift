@@ -62,7 +62,7 @@ struct RelayVisit {
         do {
             let owner = try UnverifiedRecord(opening: record, with: found.card)
                 .verified(at: now.milliseconds)
-            try found.verify(is: name, at: account.relayKey.id.renamed(), of: owner)
+            try found.verify(is: name, at: account.relayKey.id.renamed(), of: owner.log)
         } catch let error as SottoIdentity.RecordError {
             throw .notTrusted(TrustFault(error))
         } catch {

@@ -87,13 +87,13 @@ package struct NameRecord: Sendable {
     /// Checks that the account whose record lies under the card holds the name, and says so itself:
     /// nobody can give a name to somebody else.
     ///
-    /// - Parameter record: What lies under ``card``, checked already.
+    /// - Parameter log: That of the record under ``card``, checked already.
     package func verify(
-        is name: UserName, at relay: RelayIDField, of record: AccountRecord
+        is name: UserName, at relay: RelayIDField, of log: DeviceLog
     ) throws(NameRecordError) {
         guard self.name == name else { throw .otherName }
-        guard record.account == account else { throw .otherAccount }
-        guard record.log.isActive(signer) else { throw .signerNotActive }
+        guard log.account == account else { throw .otherAccount }
+        guard log.isActive(signer) else { throw .signerNotActive }
         do {
             try Labelled.verify(
                 publicKey: signer.bytes, signature: signature, Self.label,

@@ -18,6 +18,8 @@ enum FailureKind {
         case let error as RecoveryCodeError: of(error)
         case let error as RecordError: of(error)
         case let error as StockError: of(error)
+        case let error as UserNameError: of(error)
+        case let error as NameRecordError: of(error)
         case let error as ContactLinkError: of(error)
         case let error as EnvelopeError: try of(error)
         case let error as ContentError: of(error)
@@ -39,6 +41,7 @@ enum FailureKind {
         switch error {
         case .invalidSignature: "bad-signature"
         case .invalidCiphertext: "not-opened"
+        case .invalidKey: "no-element"
         default: throw error
         }
     }
@@ -72,6 +75,25 @@ enum FailureKind {
         case .unknownLetter: "unknown-letter"
         case .wrongLength: "wrong-length"
         case .wrongChecksum: "wrong-checksum"
+        }
+    }
+
+    private static func of(_ error: UserNameError) -> String {
+        switch error {
+        case .wrongLength: "wrong-length"
+        case .wrongLetter: "unknown-letter"
+        }
+    }
+
+    private static func of(_ error: NameRecordError) -> String {
+        switch error {
+        case .notOpened: "not-opened"
+        case .unknownVersion: "unknown-version"
+        case .malformed(let error): of(error)
+        case .otherName: "other-name"
+        case .otherAccount: "other-account"
+        case .signerNotActive: "signer-not-active"
+        case .badSignature: "bad-signature"
         }
     }
 

@@ -10,6 +10,7 @@ struct LayerFormat: VectorFormat {
         DeviceLogLayer(),
         RecoveryCodeLayer(),
         SafetyNumberLayer(),
+        UserNameLayer(),
         ContentLayer(),
         EnvelopeLayer(),
         DeliveryTokenLayer(),
