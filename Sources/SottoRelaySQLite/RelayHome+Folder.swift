@@ -106,8 +106,8 @@ extension RelayHome {
     private static func make(_ path: String) throws(RelayDataFolderError) {
         let folder = DataFolder(path: path)
         guard let contents = try folder.contents() else { return try folder.make() }
-        guard contents.isEmpty || contents == ["lock"] || contents.contains(where: isOurs)
-        else { throw .notEmpty }
+        let isEmpty = contents.allSatisfy { $0 == "lock" || $0 == "blobs" }
+        guard isEmpty || contents.contains(where: isOurs) else { throw .notEmpty }
     }
 
     /// Whether a file of this name tells that a relay has been here, were it for a moment.

@@ -140,9 +140,16 @@ struct BlindTests {
         return account
     }
 
+    /// What every file below a folder holds.
     private func files(in folder: String) throws -> [[UInt8]] {
-        try FileManager.default.contentsOfDirectory(atPath: folder).map { name in
-            Array(try Data(contentsOf: URL(fileURLWithPath: folder + "/" + name)))
+        try FileManager.default.subpathsOfDirectory(atPath: folder).compactMap {
+            name -> [UInt8]? in
+            let path = folder + "/" + name
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
+                !isFolder.boolValue
+            else { return nil }
+            return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
         }
     }
 
