@@ -14,6 +14,7 @@ let strict: [SwiftSetting] = [
 extension Target.Dependency {
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let sqlite = product(name: "GRDBSQLite", package: "GRDB.swift")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     /// A lock that the thread sanitizer sees; on Linux it does not see that of Synchronization.
     static let nioLocks = product(name: "NIOConcurrencyHelpers", package: "swift-nio")
@@ -93,7 +94,7 @@ let package = Package(
         layer("SottoRelayCore", ["SottoRelayProtocol", "SottoWire", "SottoCrypto"]),
         layer(
             "SottoRelaySQLite",
-            ["SottoRelayCore", "SottoRelayProtocol", "SottoWire", "SottoCrypto", .grdb]),
+            ["SottoRelayCore", "SottoRelayProtocol", "SottoWire", "SottoCrypto", .grdb, .sqlite]),
         layer(
             "SottoRelayServer",
             [
@@ -151,8 +152,9 @@ let package = Package(
         tool(
             "sotto-bench",
             [
-                "SottoMLS", "SottoRelayLink", "SottoRelayProtocol", "SottoEnvelope", "SottoWire",
-                "SottoCrypto", .arguments,
+                "SottoMLS", "SottoRelaySQLite", "SottoRelayCore", "SottoRelayProtocol",
+                "SottoEnvelope", "SottoWire", "SottoCrypto", .arguments, .grdb, .nioCore, .nioPosix,
+                .nioHTTP1, .nioWebSocket,
             ]),
 
         tests("SottoWire", ["SottoWire"]),

@@ -22,7 +22,9 @@ CORES = {
 OUTSIDE_IMPORTS = {
     "SottoCrypto": {"CSodium", "Crypto", "Dispatch"},
     "SottoClientCore": {"OrderedCollections"},
-    "SottoRelaySQLite": {"Foundation", "FoundationEssentials", "GRDB", "Glibc", "Darwin", "Synchronization"},
+    "SottoRelaySQLite": {
+        "Foundation", "FoundationEssentials", "GRDB", "GRDBSQLite", "Glibc", "Darwin", "Synchronization",
+    },
     "SottoRelayServer": {
         "Foundation", "FoundationEssentials", "NIOCore", "NIOConcurrencyHelpers", "NIOPosix",
         "NIOHTTP1", "NIOWebSocket", "NIOSSL", "Logging", "Metrics", "ServiceLifecycle", "Synchronization",
@@ -40,8 +42,8 @@ OUTSIDE_IMPORTS = {
     },
     "sotto-vectors": {"Foundation", "ArgumentParser", "Synchronization"},
     "sotto-bench": {
-        "Foundation", "ArgumentParser", "Crypto", "Glibc", "Darwin", "NIOCore", "NIOPosix",
-        "Synchronization",
+        "Foundation", "ArgumentParser", "Crypto", "GRDB", "Glibc", "Darwin", "NIOCore", "NIOHTTP1",
+        "NIOPosix", "NIOWebSocket", "Synchronization",
     },
     "InteropClient": {"Foundation"},
     "mls-client": {"Foundation", "ArgumentParser", "InteropClient"},

@@ -4,7 +4,12 @@ enum BenchError: Error, CustomStringConvertible {
     case noWelcome
     case noToken
     case notStored
-    case notDelivered(missing: Int)
+    case stalled
+    case cannotConnect(String, Int)
+    case connectionLost
+    case notARelay
+    case needsPlainWebSocket
+    case needsProcess
     case cannotStart(String)
     case failed(status: Int32)
 
@@ -13,7 +18,12 @@ enum BenchError: Error, CustomStringConvertible {
         case .noWelcome: "the commit that adds a member made no Welcome"
         case .noToken: "the relay minted no token"
         case .notStored: "a mailbox took no more"
-        case .notDelivered(let missing): "\(missing) deliveries did not come within 30 seconds"
+        case .stalled: "the relay answered no more"
+        case .cannotConnect(let host, let port): "cannot connect to \(host) port \(port)"
+        case .connectionLost: "the relay ended a connection"
+        case .notARelay: "what answers there is no relay"
+        case .needsPlainWebSocket: "loads go over ws:// only"
+        case .needsProcess: "this needs the relay's process: give --pid, or no --url"
         case .cannotStart(let path): "\(path) cannot be started"
         case .failed(let status): "the command ended with the status \(status)"
         }

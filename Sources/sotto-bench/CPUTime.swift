@@ -10,18 +10,22 @@ enum CPUTime {
         return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
-    /// What a running process has used; nothing where there is no /proc, or no such process.
+    /// What a running process has used; nothing where there is no such process, or the system
+    /// does not tell.
     static func of(process id: Int32) -> Duration? {
-        guard let text = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8),
-            let name = text.lastIndex(of: ")")
-        else { return nil }
-        // Fields 14 and 15, user and system time; the command's name, field 2, may hold spaces.
-        let fields = text[name...].split(separator: " ").dropFirst()
-        guard fields.count > 13, let user = Int(fields[fields.startIndex + 11]),
-            let system = Int(fields[fields.startIndex + 12])
-        else { return nil }
-        let ticksPerSecond = sysconf(Int32(_SC_CLK_TCK))
-        return .seconds(user + system) / ticksPerSecond
+        var clock = clockid_t()
+        var time = timespec()
+        guard clock_getcpuclockid(id, &clock) == 0, clock_gettime(clock, &time) == 0 else {
+            return nil
+        }
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+
+    /// What the calling thread has used.
+    static func ofThisThread() -> Duration {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
     /// What one call takes: the median of several rounds of many calls.
