@@ -23,6 +23,7 @@ package struct Delivery: Hashable, Sendable, WireCodable {
 
     /// Writes a delivery.
     package func encode(to writer: inout WireWriter) {
+        writer.reserve(12 + sealed.count)
         writer.uint64(sequence)
         writer.opaque(sealed)
     }

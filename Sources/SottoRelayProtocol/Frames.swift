@@ -49,7 +49,7 @@ package enum Notice: UInt8, Hashable, Sendable, WireCodable {
 /// One WebSocket message from a relay.
 package enum RelayFrame: Hashable, Sendable, WireCodable {
     /// The first one.
-    case hello(RelayHello)
+    indirect case hello(RelayHello)
     /// What became of a request.
     case response(Response)
     /// An entry of the owner's mailbox.

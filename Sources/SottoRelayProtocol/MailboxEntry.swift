@@ -108,6 +108,7 @@ package struct LaneEntry: Hashable, Sendable, WireCodable {
 
     /// Writes an entry of a lane.
     package func encode(to writer: inout WireWriter) {
+        writer.reserve(RelayLimits.entryOverheadMax + envelope.count)
         writer.value(head)
         writer.value(kind)
         writer.value(nextTokenHash)
@@ -137,6 +138,7 @@ package struct WelcomeEntry: Hashable, Sendable, WireCodable {
 
     /// Writes an invitation.
     package func encode(to writer: inout WireWriter) {
+        writer.reserve(RelayLimits.entryOverheadMax + envelope.count)
         writer.value(head)
         writer.opaque(envelope)
     }

@@ -26,9 +26,8 @@ package struct MailboxSealingKey: Sendable {
     package func seal(
         _ entry: [UInt8], sequence: UInt64, using entropy: inout Entropy
     ) -> [UInt8] {
-        ephemeral
-            + SymmetricSeal.seal(
-                key: key, aad: associatedData(sequence), entry, using: &entropy)
+        SymmetricSeal.seal(
+            key: key, aad: associatedData(sequence), entry, after: ephemeral, using: &entropy)
     }
 
     func open(_ sealed: ArraySlice<UInt8>, sequence: UInt64) throws(CryptoError) -> [UInt8] {

@@ -119,57 +119,89 @@ package struct CommitPart: Hashable, Sendable, WireCodable {
 /// A post keeps its bytes: posting it again after a crash sends the same ones, and the relay
 /// recognises it by them [LANE-5] [WIRE-5].
 package struct Post: Sendable {
+    // One object: a relay hands a post on from queue to queue.
+    private let parts: Parts
+
     /// What makes a repetition the same post.
-    package let id: PostID
+    package var id: PostID { parts.fields.id }
     /// The lane.
-    package let lane: LaneID
+    package var lane: LaneID { parts.fields.lane }
     /// The token of the lane's current epoch.
-    package let laneToken: LaneToken
+    package var laneToken: LaneToken { parts.fields.laneToken }
     /// The commit's part, or nothing for a message.
-    package let commit: CommitPart?
+    package var commit: CommitPart? { parts.fields.commit }
     /// What members open.
-    package let envelope: ArraySlice<UInt8>
+    package var envelope: ArraySlice<UInt8> { parts.fields.envelope }
     /// Every mailbox of the lane's members, the sender's included.
-    package let recipients: [Recipient]
-    private let encoded: ArraySlice<UInt8>
+    package var recipients: [Recipient] { parts.fields.recipients }
+
+    /// The hash that tells a repeated post from another under its id [LANE-5].
+    package var bodyHash: PostBodyHash { parts.bodyHash }
+    /// The hash of the lane's token.
+    package var laneTokenHash: LaneTokenHash { parts.laneTokenHash }
+    /// The hash of the envelope that the lane's head binds.
+    package var envelopeHash: EnvelopeHash { parts.envelopeHash }
 
     /// A post of a message, or with `commit` of a commit.
     package init(
         id: PostID, lane: LaneID, laneToken: LaneToken, commit: CommitPart? = nil,
         envelope: some Collection<UInt8>, recipients: [Recipient]
     ) {
-        self.id = id
-        self.lane = lane
-        self.laneToken = laneToken
-        self.commit = commit
-        self.envelope = ArraySlice(envelope)
-        self.recipients = recipients
+        let fields = Fields(
+            id: id, lane: lane, laneToken: laneToken, commit: commit,
+            envelope: ArraySlice(envelope), recipients: recipients)
         var writer = WireWriter()
         writer.value(id)
         writer.value(lane)
         writer.value(laneToken)
         writer.value(commit == nil ? PostKind.message : .commit)
         if let commit { writer.value(commit) }
-        writer.opaque(self.envelope)
+        writer.opaque(fields.envelope)
         writer.vector(recipients)
-        encoded = writer.bytes[...]
+        parts = Parts(fields, encoded: writer.bytes[...])
     }
 
     /// What the post does to its lane.
     package var kind: PostKind { commit == nil ? .message : .commit }
 
     /// How many bytes the post has.
-    package var byteCount: Int { encoded.count }
+    package var byteCount: Int { parts.encoded.count }
 
-    /// The hash that tells a repeated post from another under its id [LANE-5].
-    package var bodyHash: PostBodyHash { .hash(Label.postBody, encoded) }
+    /// What a post is made of, and the hashes of it, which are made where the post is made or read:
+    /// in a relay on the thread of its connection, not on the one that decides.
+    private final class Parts: Sendable {
+        let fields: Fields
+        let encoded: ArraySlice<UInt8>
+        let bodyHash: PostBodyHash
+        let laneTokenHash: LaneTokenHash
+        let envelopeHash: EnvelopeHash
+
+        init(_ fields: Fields, encoded: ArraySlice<UInt8>) {
+            self.fields = fields
+            self.encoded = encoded
+            bodyHash = .hash(Label.postBody, encoded)
+            laneTokenHash = fields.laneToken.hash
+            envelopeHash = .of(fields.envelope)
+        }
+    }
+
+    fileprivate struct Fields: Sendable {
+        let id: PostID
+        let lane: LaneID
+        let laneToken: LaneToken
+        let commit: CommitPart?
+        let envelope: ArraySlice<UInt8>
+        let recipients: [Recipient]
+    }
 }
 
 extension Post: Hashable {
     /// Two posts are equal when their bytes are.
-    package static func == (left: Post, right: Post) -> Bool { left.encoded == right.encoded }
+    package static func == (left: Post, right: Post) -> Bool {
+        left.parts.encoded == right.parts.encoded
+    }
     /// Hashes the bytes.
-    package func hash(into hasher: inout Hasher) { hasher.combine(encoded) }
+    package func hash(into hasher: inout Hasher) { hasher.combine(parts.encoded) }
 }
 
 extension Post: WireCodable {
@@ -178,39 +210,26 @@ extension Post: WireCodable {
         let (fields, bytes) = try reader.capturing {
             reader throws(WireError) -> Fields in try Fields(from: &reader)
         }
-        id = fields.id
-        lane = fields.lane
-        laneToken = fields.laneToken
-        commit = fields.commit
-        envelope = fields.envelope
-        recipients = fields.recipients
-        encoded = bytes
+        parts = Parts(fields, encoded: bytes)
     }
 
     /// Writes the post as it was made or received.
-    package func encode(to writer: inout WireWriter) { writer.fixed(encoded) }
+    package func encode(to writer: inout WireWriter) { writer.fixed(parts.encoded) }
+}
 
-    private struct Fields {
-        let id: PostID
-        let lane: LaneID
-        let laneToken: LaneToken
-        let commit: CommitPart?
-        let envelope: ArraySlice<UInt8>
-        let recipients: [Recipient]
-
-        init(from reader: inout WireReader) throws(WireError) {
-            id = try reader.value()
-            lane = try reader.value()
-            laneToken = try reader.value()
-            switch try reader.value(PostKind.self) {
-            case .message: commit = nil
-            case .commit: commit = try reader.value()
-            }
-            envelope = try reader.opaqueSlice(max: RelayLimits.envelopeBytesMax)
-            recipients = try reader.vector(max: RelayLimits.recipientsMax * Recipient.count)
-            guard Set(recipients.map(\.mailbox)).count == recipients.count else {
-                throw .malformed
-            }
+extension Post.Fields {
+    fileprivate init(from reader: inout WireReader) throws(WireError) {
+        id = try reader.value()
+        lane = try reader.value()
+        laneToken = try reader.value()
+        switch try reader.value(PostKind.self) {
+        case .message: commit = nil
+        case .commit: commit = try reader.value()
+        }
+        envelope = try reader.opaqueSlice(max: RelayLimits.envelopeBytesMax)
+        recipients = try reader.vector(max: RelayLimits.recipientsMax * Recipient.count)
+        guard Set(recipients.map(\.mailbox)).count == recipients.count else {
+            throw .malformed
         }
     }
 }

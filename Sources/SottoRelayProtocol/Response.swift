@@ -16,7 +16,7 @@ package enum Answer: Hashable, Sendable {
     case setOpen
     case closeMailbox
     case mintBlob(BlobToken)
-    case post(Accepted)
+    indirect case post(Accepted)
     case putRecord
     case getRecord(Record)
     case putStock

@@ -19,6 +19,8 @@ extension WireEncodable {
     /// The encoding of this value alone.
     package var wireBytes: [UInt8] {
         var writer = WireWriter()
+        // Most values have no more, and so need one buffer.
+        writer.reserve(256)
         encode(to: &writer)
         return writer.bytes
     }

@@ -96,10 +96,13 @@ extension WireReader {
         guard count <= remaining else {
             throw .truncated(needed: count, available: remaining)
         }
-        var value: UInt64 = 0
-        for index in position..<position + count { value = value << 8 | UInt64(bytes[index]) }
+        let start = position - bytes.startIndex
         position += count
-        return value
+        return bytes.withUnsafeBytes { bytes in
+            var value: UInt64 = 0
+            for index in start..<start + count { value = value << 8 | UInt64(bytes[index]) }
+            return value
+        }
     }
 }
 

@@ -79,8 +79,8 @@ extension WireWriter {
 
     private mutating func bigEndian(_ value: UInt64, _ count: Int) {
         prepare(count)
-        for shift in stride(from: 8 * (count - 1), through: 0, by: -8) {
-            storage.append(UInt8(truncatingIfNeeded: value >> shift))
+        withUnsafeBytes(of: value.bigEndian) { bytes in
+            storage.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[(8 - count)...]))
         }
     }
 

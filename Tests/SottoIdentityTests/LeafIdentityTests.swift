@@ -88,7 +88,7 @@ import Testing
         let mailbox = MailboxExtension(
             address: MailboxAddressField(
                 relay: .random(using: &entropy), mailbox: .random(using: &entropy)),
-            token: .random(using: &entropy))
+            token: DeliveryTokenField(made: entropy.bytes(48)))
         #expect(mailbox.wireBytes.count == 96)
         #expect(try MailboxExtension(wireBytes: mailbox.wireBytes) == mailbox)
         let lane = LaneExtension(

@@ -26,16 +26,18 @@ package enum SymmetricSeal {
     package static let overhead = XChaCha20Poly1305.nonceLength + XChaCha20Poly1305.overhead
 
     /// The sealed form of a plaintext. No two calls give the same bytes.
+    ///
+    /// - Parameter prefix: What comes before it in the same array; neither sealed nor checked.
     package static func seal(
         key: SealKey, aad: some Collection<UInt8>, _ plaintext: some Collection<UInt8>,
-        using entropy: inout Entropy
+        after prefix: [UInt8] = [], using entropy: inout Entropy
     ) -> [UInt8] {
         let nonce = entropy.bytes(XChaCha20Poly1305.nonceLength)
         guard
-            let ciphertext = try? XChaCha20Poly1305.seal(
-                key: key.secret, nonce: nonce, aad: aad, plaintext)
+            let sealed = try? XChaCha20Poly1305.sealed(
+                key: key.secret, nonce: nonce, aad: aad, plaintext, after: prefix + nonce)
         else { preconditionFailure("key and nonce have their lengths") }
-        return nonce + ciphertext
+        return sealed
     }
 
     /// What was sealed. Throws `.invalidCiphertext`.

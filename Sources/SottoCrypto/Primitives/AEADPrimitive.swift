@@ -28,16 +28,19 @@ protocol AEADPrimitive {
 extension AEADPrimitive {
     static var tagLength: Int { 16 }
 
+    /// Ciphertext and tag, with `prefix` before them in the same array.
     static func sealed(
         key: Secret, nonce: some Collection<UInt8>, aad: some Collection<UInt8>,
-        _ plaintext: some Collection<UInt8>
+        _ plaintext: some Collection<UInt8>, after prefix: [UInt8] = []
     ) throws(CryptoError) -> [UInt8] {
-        let length = plaintext.count + tagLength
+        let start = prefix.count
+        let length = start + plaintext.count + tagLength
         let sealed = try run(key, nonce, aad, plaintext) { text, input in
             [UInt8](unsafeUninitializedCapacity: length) { buffer, initialized in
-                let output = UnsafeMutableRawBufferPointer(
-                    rebasing: UnsafeMutableRawBufferPointer(buffer)[..<length])
-                initialized = seal(text, input, into: output) ? length : 0
+                let output = UnsafeMutableRawBufferPointer(buffer)
+                output.copyBytes(from: prefix)
+                let rest = UnsafeMutableRawBufferPointer(rebasing: output[start..<length])
+                initialized = seal(text, input, into: rest) ? length : 0
             }
         }
         guard sealed.count == length else { throw .invalidLength }

@@ -53,7 +53,7 @@ public struct Entropy: RandomNumberGenerator, Sendable {
     }
 
     private mutating func draw(into buffer: UnsafeMutableRawBufferPointer) {
-        let stream = Secret(count: 32 + buffer.count) { stream in
+        withUnsafeTemporaryAllocation(byteCount: 32 + buffer.count, alignment: 16) { stream in
             let nonce: (UInt64, UInt32) = (0, 0)
             withUnsafeBytes(of: nonce) { nonce in
                 key.withBytes { key in
@@ -61,10 +61,9 @@ public struct Entropy: RandomNumberGenerator, Sendable {
                         stream.address, UInt64(stream.count), nonce.address, key.address)
                 }
             }
-        }
-        stream.withBytes { stream in
             buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: stream[32...]))
+            key = Secret(copying: stream[..<32])
+            stream.wipe()
         }
-        key = stream.part(0..<32)
     }
 }

@@ -10,8 +10,6 @@ package enum RelayIDFieldKind: FixedBytesKind { package static let byteCount = 3
 package enum RelayKeyFieldKind: FixedBytesKind { package static let byteCount = 32 }
 /// What a ``MailboxIDField`` is.
 package enum MailboxIDFieldKind: FixedBytesKind { package static let byteCount = 16 }
-/// What a ``DeliveryTokenField`` is.
-package enum DeliveryTokenFieldKind: FixedBytesKind { package static let byteCount = 48 }
 /// What a ``LaneIDField`` is.
 package enum LaneIDFieldKind: FixedBytesKind { package static let byteCount = 32 }
 
@@ -21,8 +19,6 @@ package typealias RelayIDField = FixedBytes<RelayIDFieldKind>
 package typealias RelayKeyField = FixedBytes<RelayKeyFieldKind>
 /// The `MailboxID` of spec/relay.md, section 1.
 package typealias MailboxIDField = FixedBytes<MailboxIDFieldKind>
-/// The `DeliveryToken` of spec/relay.md, section 3.
-package typealias DeliveryTokenField = FixedBytes<DeliveryTokenFieldKind>
 /// The `LaneID` of spec/relay.md, section 4.
 package typealias LaneIDField = FixedBytes<LaneIDFieldKind>
 
@@ -47,5 +43,33 @@ package struct MailboxAddressField: Hashable, Sendable, WireCodable {
     package func encode(to writer: inout WireWriter) {
         writer.value(relay)
         writer.value(mailbox)
+    }
+}
+
+/// The `DeliveryToken` of spec/relay.md, section 3: 48 bytes.
+package struct DeliveryTokenField: Hashable, Sendable, WireCodable {
+    private let label: FixedBytes<Label>
+    private let tag: FixedBytes<Tag>
+
+    private enum Label: FixedBytesKind { static let byteCount = 16 }
+    private enum Tag: FixedBytesKind { static let byteCount = 32 }
+
+    /// The field of a token's 48 bytes. Another number is a mistake of ours and stops the program.
+    package init(made bytes: [UInt8]) {
+        label = FixedBytes(made: Array(bytes.prefix(FixedBytes<Label>.byteCount)))
+        tag = FixedBytes(made: Array(bytes.dropFirst(FixedBytes<Label>.byteCount)))
+    }
+
+    /// The token's bytes.
+    package var bytes: [UInt8] { wireBytes }
+
+    package init(from reader: inout WireReader) throws(WireError) {
+        label = try reader.value()
+        tag = try reader.value()
+    }
+
+    package func encode(to writer: inout WireWriter) {
+        writer.value(label)
+        writer.value(tag)
     }
 }
