@@ -20,6 +20,8 @@ struct RelayBatch: Sendable {
     var postPositions: [PostID: Int] = [:]
     /// Repetitions of posts of this very batch.
     var repetitions: [Repetition] = []
+    /// Repetitions of posts of earlier batches.
+    var recalls: [Recall] = []
     /// The lanes whose row is another than before.
     var lanes: [LaneID] = []
     /// The mailboxes whose row is another than before.
@@ -64,11 +66,18 @@ struct RelayBatch: Sendable {
     }
 
     /// How many heads the batch's signature will cover.
-    var headCount: Int { posts.count + links.count }
+    var headCount: Int { posts.count + links.count + recalls.count }
 
     struct Repetition: Sendable {
         let operation: Int
         let post: Int
+    }
+
+    /// A post that was accepted before, whose head gets a new proof.
+    struct Recall: Sendable {
+        let operation: Int
+        let head: LaneHead
+        let statuses: [RecipientStatus]
     }
 }
 

@@ -35,7 +35,7 @@ extension RelayCore {
     mutating func standing(
         of post: Post, _ row: LaneRow?, _ now: Timestamp
     ) throws(Pending) -> Standing {
-        let shown = post.laneToken.hash
+        let shown = post.laneTokenHash
         guard var row else {
             guard post.commit?.form == .opensLane else {
                 // Asked for although there is no lane: an earlier post of the batch may open it

@@ -8,7 +8,7 @@ extension RelayCore {
     /// Decides a post. One that is accepted gets its answer when the batch is signed.
     mutating func accept(
         _ post: Post, at index: Int, _ now: Timestamp, _ entropy: inout Entropy
-    ) throws(Pending) -> Accepted {
+    ) throws(Pending) -> Never {
         let bodyHash = post.bodyHash
         let before = Result { () throws(Pending) in
             try row(rows.posts.find(post.id), .post(post.id))
@@ -17,12 +17,8 @@ extension RelayCore {
             try row(rows.lanes.find(post.lane), .lane(post.lane))
         }
         lookUpMailboxes(of: post)
-        if let answer = try repeated(post, bodyHash, try before.get(), at: index, now) {
-            return answer
-        }
-        guard batch.headCount < RelayLimits.headBatchMax else {
-            throw .refused(.rateLimited(retryAfter: RelayCoreLimits.fullBatchRetry))
-        }
+        try recall(post, bodyHash, try before.get(), at: index, now)
+        try leaveRoomForHead()
         let standing = try standing(of: post, try found.get(), now)
         let (statuses, targets) = try place(post, now, &entropy)
         guard !standing.isNew || statuses.contains(where: { $0 != .refused }) else {
@@ -31,12 +27,11 @@ extension RelayCore {
         let previous = LaneHead(
             lane: post.lane, incarnation: identity.incarnation, number: standing.lane.number,
             hash: standing.lane.head)
-        let envelopeHash = EnvelopeHash.of(post.envelope)
         let head = previous.following(
             kind: post.kind, nextTokenHash: post.commit?.nextTokenHash ?? .zero,
-            envelope: envelopeHash)
+            envelope: post.envelopeHash)
         advance(standing, to: head, with: post, now)
-        keep(post, envelopeHash, head, after: previous.hash, now, &entropy)
+        keep(post, post.envelopeHash, head, after: previous.hash, now, &entropy)
         batch.postPositions[post.id] = batch.posts.count
         batch.posts.append(
             RelayBatch.AcceptedPost(
@@ -45,11 +40,11 @@ extension RelayCore {
         throw .signature
     }
 
-    /// The answer to a post that was accepted before [LANE-5].
-    private mutating func repeated(
+    /// Takes a post that was accepted before for what it was [LANE-5].
+    private mutating func recall(
         _ post: Post, _ bodyHash: PostBodyHash, _ row: PostRow?, at index: Int,
         _ now: Timestamp
-    ) throws(Pending) -> Accepted? {
+    ) throws(Pending) {
         if let position = batch.postPositions[post.id] {
             guard batch.posts[position].bodyHash == bodyHash else {
                 throw .refused(.conflict)
@@ -58,14 +53,19 @@ extension RelayCore {
                 RelayBatch.Repetition(operation: index, post: position))
             throw .signature
         }
-        guard let row, now.since(row.time) < RelayLimits.postMemory else { return nil }
+        guard let row, now.since(row.time) < RelayLimits.postMemory else { return }
         guard row.bodyHash == bodyHash else { throw .refused(.conflict) }
-        // An answer that does not decode is a damaged store; the post counts as unknown then
-        // and is refused, since its token may have been replaced by what it did.
-        guard let answer = try? Accepted(wireBytes: row.answer) else {
-            throw .refused(.conflict)
+        try leaveRoomForHead()
+        batch.recalls.append(
+            RelayBatch.Recall(operation: index, head: row.head, statuses: row.statuses))
+        throw .signature
+    }
+
+    /// Refuses what would need one head more than a signature covers [HEAD-4].
+    private func leaveRoomForHead() throws(Pending) {
+        guard batch.headCount < RelayLimits.headBatchMax else {
+            throw .refused(.rateLimited(retryAfter: RelayCoreLimits.fullBatchRetry))
         }
-        return answer
     }
 }
 
@@ -73,7 +73,7 @@ extension RelayCore {
 
 extension RelayCore {
     /// Notes every mailbox of a post that is not in memory, so that one round brings them all.
-    private mutating func lookUpMailboxes(of post: Post) {
+    mutating func lookUpMailboxes(of post: Post) {
         for recipient in post.recipients { lookUp(recipient) }
         for welcome in post.commit?.welcomes ?? [] { lookUp(welcome.recipient) }
     }
@@ -145,25 +145,22 @@ extension RelayCore {
     mutating func finishPosts(
         _ operations: [RelayOperation], now: Timestamp, using entropy: inout Entropy
     ) {
-        let signed = try? HeadBatch.sign(
-            batch.posts.map(\.head) + batch.links.map(\.head), incarnation: identity.incarnation,
-            at: now,
-            with: identity.privateKey)
-        guard let heads = signed else {
-            return assertionFailure("more posts were accepted than one signature covers")
+        guard let heads = sign(batch.posts.map(\.head) + batch.links.map(\.head), now) else {
+            return
         }
         var entries: [RelayWrite] = []
         var answers: [Answer] = []
         for (accepted, head) in zip(batch.posts, heads) {
-            entries += seal(accepted, head, now, &entropy)
-            let answer = Accepted(head: head, statuses: accepted.statuses)
-            answers.append(.post(answer))
+            seal(accepted, head, now, &entropy, into: &entries)
+            let answer = Answer.post(Accepted(head: head, statuses: accepted.statuses))
+            answers.append(answer)
             batch.writes.append(
                 .post(
                     accepted.post.id,
                     PostRow(
-                        bodyHash: accepted.bodyHash, answer: answer.wireBytes, time: now)))
-            reply(.post(answer), to: operations[accepted.operation], at: accepted.operation)
+                        bodyHash: accepted.bodyHash, head: accepted.head,
+                        statuses: accepted.statuses, time: now)))
+            reply(answer, to: operations[accepted.operation], at: accepted.operation)
         }
         for (asked, head) in zip(batch.links, heads.dropFirst(batch.posts.count)) {
             let links = Links(
@@ -176,8 +173,34 @@ extension RelayCore {
                 answers[repetition.post], to: operations[repetition.operation],
                 at: repetition.operation)
         }
+        answerRecalls(operations, now)
         finishLanes()
         batch.writes += shuffled(entries, &entropy)
+    }
+
+    /// Heads of one incarnation with a proof each; nothing if they are too many, which is our own
+    /// mistake.
+    private func sign(_ heads: [LaneHead], _ now: Timestamp) -> [SignedHead]? {
+        let signed = try? HeadBatch.sign(
+            heads, incarnation: heads.first?.incarnation ?? identity.incarnation, at: now,
+            with: identity.privateKey)
+        if signed == nil { assertionFailure("more heads than one signature covers") }
+        return signed
+    }
+
+    /// Answers posts of earlier batches. The relay claims of them what it claimed then; in a store
+    /// that was put back, of a life before the present one.
+    private mutating func answerRecalls(_ operations: [RelayOperation], _ now: Timestamp) {
+        var left = batch.recalls
+        while let incarnation = left.first?.head.incarnation {
+            let together = left.filter { $0.head.incarnation == incarnation }
+            left.removeAll { $0.head.incarnation == incarnation }
+            for (recall, head) in zip(together, sign(together.map(\.head), now) ?? []) {
+                reply(
+                    .post(Accepted(head: head, statuses: recall.statuses)),
+                    to: operations[recall.operation], at: recall.operation)
+            }
+        }
     }
 
     private mutating func reply(
@@ -191,8 +214,8 @@ extension RelayCore {
     /// The sealed entries of a post, which are also told to who is subscribed.
     private mutating func seal(
         _ accepted: RelayBatch.AcceptedPost, _ head: SignedHead, _ now: Timestamp,
-        _ entropy: inout Entropy
-    ) -> [RelayWrite] {
+        _ entropy: inout Entropy, into entries: inout [RelayWrite]
+    ) {
         let post = accepted.post
         let laneContent = MailboxContent.lane(
             LaneEntry(
@@ -200,9 +223,9 @@ extension RelayCore {
                 nextTokenHash: post.commit?.nextTokenHash ?? .zero,
                 previousHead: accepted.previous, envelope: post.envelope)
         ).wireBytes
-        return accepted.targets.compactMap { target in
-            guard !batch.closed.contains(target.mailbox) else { return nil }
+        for target in accepted.targets where !batch.closed.contains(target.mailbox) {
             var writer = WireWriter()
+            writer.reserve(8 + laneContent.count)
             writer.uint64(target.sequence - 1)
             if let index = target.welcome, let welcome = post.commit?.welcomes[index] {
                 writer.value(
@@ -213,7 +236,8 @@ extension RelayCore {
             }
             let sealed = target.key.seal(
                 writer.bytes, sequence: target.sequence, using: &entropy)
-            return store(Delivery(sequence: target.sequence, sealed: sealed), target, now)
+            entries.append(
+                store(Delivery(sequence: target.sequence, sealed: sealed), target, now))
         }
     }
 
@@ -245,9 +269,10 @@ extension RelayCore {
     ) -> [RelayWrite] {
         guard entries.count > 1 else { return entries }
         var random = WireReader(entropy.bytes(entries.count * 8))
-        var keyed: [(key: UInt64, entry: RelayWrite)] = []
-        for entry in entries { keyed.append(((try? random.uint64()) ?? 0, entry)) }
+        // Not the entries themselves: each move of one would copy what it has in it.
+        var keyed: [(key: UInt64, index: Int)] = []
+        for index in entries.indices { keyed.append(((try? random.uint64()) ?? 0, index)) }
         keyed.sort { $0.key < $1.key }
-        return keyed.map(\.entry)
+        return keyed.map { entries[$0.index] }
     }
 }

@@ -132,7 +132,7 @@ package struct RelayCore: Sendable {
                 try acknowledge(sequence, for: connection)
                 answer = .ack
             case .post(let post):
-                answer = .post(try accept(post, at: index, now, &entropy))
+                try accept(post, at: index, now, &entropy)
             case .putRecord(let verified):
                 try put(verified.request, now)
                 answer = .putRecord

@@ -92,8 +92,7 @@ package struct RelayEngine: Sendable {
         do throws(RelayStoreError) {
             let leftovers = try core.leftovers(in: store, at: now, patrol: &patrol)
             guard !leftovers.isEmpty else {
-                try store.fold()
-                return false
+                return try store.fold()
             }
             for _ in 0..<RelayCoreLimits.roundsMax {
                 switch core.sweep(leftovers, now: now) {
@@ -114,6 +113,8 @@ package struct RelayEngine: Sendable {
     private mutating func attempt(
         _ operations: [RelayOperation], now: Timestamp
     ) throws(RelayStoreError) -> RelayOutcome {
+        let named = core.rowsNamed(by: operations)
+        if !named.isEmpty { core.learn(try store.find(named)) }
         for _ in 0..<RelayCoreLimits.roundsMax {
             switch core.decide(operations, now: now, using: &entropy) {
             case .missing(let keys): core.learn(try store.find(keys))
@@ -138,7 +139,7 @@ package struct RelayEngine: Sendable {
             try store.write(changes)
         } catch {
             guard error == .full else { throw error }
-            try? store.fold()
+            _ = try? store.fold()
             try store.write(changes)
         }
     }

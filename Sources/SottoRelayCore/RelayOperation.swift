@@ -35,12 +35,13 @@ package struct RelayOperation: Sendable {
         case probe
     }
 
-    /// A client's request that needs the rows, its own signature checked.
+    /// A client's request that needs the rows, its own signature checked. Operations are handed on
+    /// several times: what is large and rare lies elsewhere.
     package enum Asked: Sendable {
         /// Opens a mailbox.
-        case register(Verified<Register>)
+        indirect case register(Verified<Register>)
         /// Shows that the connection owns a mailbox; the key to check it with is a row.
-        case authenticate(Authenticate, ConnectionBinding)
+        indirect case authenticate(Authenticate, ConnectionBinding)
         /// Asks for tokens.
         case mint(Mint)
         /// Denies tokens.
@@ -56,11 +57,11 @@ package struct RelayOperation: Sendable {
         /// Posts to a lane.
         case post(Post)
         /// Puts a record.
-        case putRecord(Verified<PutRecord>)
+        indirect case putRecord(Verified<PutRecord>)
         /// Gets a record.
         case getRecord(Locator)
         /// Adds to a stock.
-        case putStock(Verified<PutStock>)
+        indirect case putStock(Verified<PutStock>)
         /// Takes from a stock.
         case takeStock(Locator)
         /// Counts a stock.

@@ -37,17 +37,17 @@ package enum RowKey: Hashable, Sendable {
 /// What a store holds under a key; nothing when it holds nothing there.
 package enum FoundRow: Sendable, Equatable {
     /// Under `.mailbox`.
-    case mailbox(MailboxID, MailboxRow?)
+    indirect case mailbox(MailboxID, MailboxRow?)
     /// Under `.denied`.
     case denied(MailboxID, [TokenLabel])
     /// Under `.pin`.
-    case pin(DeliveryToken, PinRow?)
+    indirect case pin(DeliveryToken, PinRow?)
     /// Under `.total`.
     case total(MailboxID, through: UInt64, EntryTotal)
     /// Under `.entries`.
     case entries(MailboxID, after: UInt64, max: Int, [Delivery])
     /// Under `.lane`.
-    case lane(LaneID, LaneRow?)
+    indirect case lane(LaneID, LaneRow?)
     /// Under `.epoch`.
     case epoch(LaneID, LaneTokenHash, EpochRow?)
     /// Under `.links`.
@@ -55,11 +55,11 @@ package enum FoundRow: Sendable, Equatable {
     /// Under `.keptCommits`.
     case keptCommits(LaneID, from: UInt64, max: Int, [KeptCommit])
     /// Under `.post`.
-    case post(PostID, PostRow?)
+    indirect case post(PostID, PostRow?)
     /// Under `.record`.
-    case record(Locator, RecordRow?)
+    indirect case record(Locator, RecordRow?)
     /// Under `.stock`.
-    case stock(Locator, StockRow?)
+    indirect case stock(Locator, StockRow?)
     /// Under `.package`.
     case package(Locator, number: UInt64, SealedPackage?)
 }
@@ -67,23 +67,23 @@ package enum FoundRow: Sendable, Equatable {
 /// One change. A store makes all changes of a transaction in the order given, or none.
 package enum RelayWrite: Sendable, Equatable {
     /// Puts a mailbox in place of what was there.
-    case mailbox(MailboxID, MailboxRow)
+    indirect case mailbox(MailboxID, MailboxRow)
     /// Puts the labels that a mailbox denies in place of those before.
     case denied(MailboxID, [TokenLabel])
     /// Puts the lane of a token in place of what was there.
-    case pin(DeliveryToken, PinRow)
+    indirect case pin(DeliveryToken, PinRow)
     /// Adds an entry that arrived on this day.
     case entry(MailboxID, Delivery, day: UInt64)
     /// Removes the entries of a mailbox up to a number.
     case removeEntries(MailboxID, through: UInt64)
     /// Puts a lane in place of what was there.
-    case lane(LaneID, LaneRow)
+    indirect case lane(LaneID, LaneRow)
     /// Puts an epoch of a lane in place of the one that began with the same commit.
     case epoch(LaneID, EpochRow)
     /// Forgets epochs of a lane, and commits from before all that are left.
     case pruneEpochs(LaneID, EpochPruning)
     /// Adds a link to a lane's chain.
-    case link(LaneID, LinkRow)
+    indirect case link(LaneID, LinkRow)
     /// Keeps a commit of a lane.
     case keepCommit(LaneID, KeptCommit)
     /// Removes the links of a lane below a number, and the commits with them.
@@ -93,11 +93,11 @@ package enum RelayWrite: Sendable, Equatable {
     /// Removes the lanes of tokens that were last shown before a day, at most so many.
     case removePins(before: UInt64, max: Int)
     /// Puts an accepted post in place of what was there.
-    case post(PostID, PostRow)
+    indirect case post(PostID, PostRow)
     /// Puts a record in place of what was there.
-    case record(Locator, RecordRow)
+    indirect case record(Locator, RecordRow)
     /// Puts a stock in place of what was there.
-    case stock(Locator, StockRow)
+    indirect case stock(Locator, StockRow)
     /// Adds a package to a stock.
     case package(Locator, number: UInt64, SealedPackage)
     /// Removes a package of a stock.
@@ -174,7 +174,10 @@ package protocol RelayStore: Sendable {
 
     /// Lets go of what tells which changes were made together, as a log of transactions does
     /// [SEAL-3]. What is stored stays as it is.
-    func fold() throws(RelayStoreError)
+    ///
+    /// - Returns: Whether a part of it was left, so that it is asked for again soon.
+    @discardableResult
+    func fold() throws(RelayStoreError) -> Bool
 
     /// How much there is, as of some moment. May be asked while somebody else writes, and keeps
     /// nobody from it.

@@ -74,15 +74,20 @@ package struct PinRow: Sendable, Equatable {
 package struct PostRow: Sendable, Equatable {
     /// What tells it from another post under its id.
     package var bodyHash: PostBodyHash
-    /// The answer it got, encoded.
-    package var answer: [UInt8]
+    /// The head that it gave its lane.
+    package var head: LaneHead
+    /// What became of it at each mailbox.
+    package var statuses: [RecipientStatus]
     /// When.
     package var time: Timestamp
 
-    /// An accepted post and its answer.
-    package init(bodyHash: PostBodyHash, answer: [UInt8], time: Timestamp) {
+    /// An accepted post and what it was answered, but for the proof, which can be made again.
+    package init(
+        bodyHash: PostBodyHash, head: LaneHead, statuses: [RecipientStatus], time: Timestamp
+    ) {
         self.bodyHash = bodyHash
-        self.answer = answer
+        self.head = head
+        self.statuses = statuses
         self.time = time
     }
 }

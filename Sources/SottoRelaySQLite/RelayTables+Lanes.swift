@@ -24,7 +24,7 @@ extension RelayTables {
 
     /// Puts a lane; its day stays in the index as it is where it did not change.
     func put(_ id: LaneID, _ row: LaneRow) throws {
-        try run(
+        let statement = try bound(
             """
             INSERT INTO lanes (
               id, epoch, token_hash, number, head, day, began, alternatives_since,
@@ -35,12 +35,17 @@ extension RelayTables {
               head = excluded.head, day = excluded.day, began = excluded.began,
               alternatives_since = excluded.alternatives_since,
               alternatives_count = excluded.alternatives_count
-            """,
-            [
-                id.data, row.epoch.stored, row.tokenHash.data, row.number.stored,
-                row.head.data, row.day.stored, row.began.stored,
-                row.alternatives.since.milliseconds.stored, Int64(row.alternatives.count),
-            ])
+            """)
+        statement.bind(1, id)
+        statement.bind(2, row.epoch)
+        statement.bind(3, row.tokenHash)
+        statement.bind(4, row.number)
+        statement.bind(5, row.head)
+        statement.bind(6, row.day)
+        statement.bind(7, row.began)
+        statement.bind(8, row.alternatives.since.milliseconds)
+        statement.bind(9, Int64(row.alternatives.count))
+        try statement.run()
     }
 
     func epoch(_ id: LaneID, _ hash: LaneTokenHash) throws -> EpochRow? {

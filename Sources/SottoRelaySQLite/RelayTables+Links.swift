@@ -8,13 +8,16 @@ import SottoWire
 
 extension RelayTables {
     func put(_ id: LaneID, _ row: LinkRow) throws {
-        try run(
-            "INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                id.data, row.number.stored, Int64(row.kind.rawValue),
-                row.kind == .commit ? row.nextTokenHash.data : nil, row.previous.data,
-                row.envelopeHash.data, row.day.stored,
-            ])
+        let statement = try bound("INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?)")
+        statement.bind(1, id)
+        statement.bind(2, row.number)
+        statement.bind(3, Int64(row.kind.rawValue))
+        if row.kind == .commit { statement.bind(4, row.nextTokenHash) }
+        statement.bind(5, row.previous)
+        statement.bind(6, row.envelopeHash)
+        statement.bind(7, row.day)
+        defer { statement.bindNothing(4) }
+        try statement.run()
     }
 
     func put(_ id: LaneID, _ commit: KeptCommit) throws {

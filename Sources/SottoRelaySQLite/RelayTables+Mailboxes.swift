@@ -27,20 +27,28 @@ extension RelayTables {
     }
 
     func put(_ id: MailboxID, _ row: MailboxRow) throws {
-        try run(
+        let statement = try bound(
             """
             INSERT OR REPLACE INTO mailboxes (
               id, mailbox_key, sealing_key, token_generation, acked, newest, entries, bytes,
               denied, is_open, open_since, open_count, stray_since, stray_count)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                id.data, row.mailboxKey.data, row.sealingKey.data,
-                UInt64(row.tokenGeneration).stored, row.acked.stored, row.newest.stored,
-                row.entries, row.bytes, row.denied, row.isOpen,
-                row.openWelcomes.since.milliseconds.stored, Int64(row.openWelcomes.count),
-                row.strayWelcomes.since.milliseconds.stored, Int64(row.strayWelcomes.count),
-            ])
+            """)
+        statement.bind(1, id)
+        statement.bind(2, row.mailboxKey)
+        statement.bind(3, row.sealingKey)
+        statement.bind(4, UInt64(row.tokenGeneration))
+        statement.bind(5, row.acked)
+        statement.bind(6, row.newest)
+        statement.bind(7, Int64(row.entries))
+        statement.bind(8, Int64(row.bytes))
+        statement.bind(9, Int64(row.denied))
+        statement.bind(10, Int64(row.isOpen ? 1 : 0))
+        statement.bind(11, row.openWelcomes.since.milliseconds)
+        statement.bind(12, Int64(row.openWelcomes.count))
+        statement.bind(13, row.strayWelcomes.since.milliseconds)
+        statement.bind(14, Int64(row.strayWelcomes.count))
+        try statement.run()
     }
 
     func denied(_ id: MailboxID) throws -> [TokenLabel] {

@@ -63,9 +63,16 @@ extension RelayTables {
 
     /// The mailboxes of the `max` entries that lie in front, as far as they are old enough.
     private func oldest(before day: UInt64, max: Int) throws -> [ExpiredEntries] {
+        let found = try oldest(of: "entries", before: day, max: max)
+        return try found.isEmpty ? oldest(of: "arrivals", before: day, max: max) : found
+    }
+
+    private func oldest(
+        of table: String, before day: UInt64, max: Int
+    ) throws -> [ExpiredEntries] {
         let rows = try Row.fetchCursor(
             database.cachedStatement(
-                sql: "SELECT mailbox, sequence, day FROM entries ORDER BY place LIMIT ?"),
+                sql: "SELECT mailbox, sequence, day FROM \(table) ORDER BY place LIMIT ?"),
             arguments: [max])
         var through: [MailboxID: UInt64] = [:]
         var order: [MailboxID] = []
@@ -96,37 +103,13 @@ extension RelayTables {
     private func total(_ id: MailboxID, through: UInt64) throws -> EntryTotal {
         let found = try row(
             """
-            SELECT count(*), coalesce(sum(length(sealed)), 0)
-            FROM entries WHERE mailbox = ? AND sequence <= ?
+            SELECT count(*), coalesce(sum(bytes), 0) FROM (
+              SELECT length(sealed) AS bytes FROM entries WHERE mailbox = ?1 AND sequence <= ?2
+              UNION ALL
+              SELECT length(sealed) FROM arrivals WHERE mailbox = ?1 AND sequence <= ?2)
             """, [id.data, through.stored])
         guard let row = found else { return EntryTotal() }
         return EntryTotal(entries: row[0], bytes: row[1])
-    }
-
-    private func entries(_ id: MailboxID, after: UInt64, max: Int) throws -> [Delivery] {
-        let rows = try Row.fetchCursor(
-            database.cachedStatement(
-                sql: """
-                    SELECT sequence, sealed FROM entries
-                    WHERE mailbox = ? AND sequence > ? ORDER BY sequence LIMIT ?
-                    """), arguments: [id.data, after.stored, max])
-        var found: [Delivery] = []
-        var bytes = 0
-        while bytes < RelayCoreLimits.fetchBytesMax, let row = try rows.next() {
-            let delivery = Delivery(sequence: row.number(0), sealed: try row.bytes(1))
-            found.append(delivery)
-            bytes += delivery.sealed.count
-        }
-        return found
-    }
-
-    private func post(_ id: PostID) throws -> PostRow? {
-        let found = try row(
-            "SELECT body_hash, answer, time FROM posts WHERE id = ?", [id.data])
-        guard let row = found else { return nil }
-        return PostRow(
-            bodyHash: try row.name(0), answer: try row.bytes(1),
-            time: Timestamp(milliseconds: row.number(2)))
     }
 
     private func record(_ locator: Locator) throws -> RecordRow? {
@@ -176,9 +159,7 @@ extension RelayTables {
         case .denied(let id, let labels): try put(id, labels)
         case .pin(let token, let row): try put(token.pin, row)
         case .removeEntries(let id, let through):
-            try run(
-                "DELETE FROM entries WHERE mailbox = ? AND sequence <= ?",
-                [id.data, through.stored])
+            try removeEntries(of: id, through: through)
         case .lane(let id, let row): try put(id, row)
         case .epoch(let id, let row): try put(id, row)
         case .pruneEpochs(let id, let pruning): try prune(id, pruning)
@@ -187,15 +168,7 @@ extension RelayTables {
         case .removeLinks(let id, let below): try removeLinks(id, below: below)
         case .removeLane(let id): try remove(id)
         case .removePins(let before, let max): try removePins(before: before, max: max)
-        case .post(let id, let row):
-            try run(
-                """
-                INSERT OR REPLACE INTO posts (id, body_hash, answer, time) VALUES (?, ?, ?, ?)
-                """,
-                [
-                    id.data, row.bodyHash.data, Data(row.answer),
-                    row.time.milliseconds.stored,
-                ])
+        case .post(let id, let row): try put(id, row)
         case .removePosts(let before, let max):
             try removePosts(before: before, max: max)
         case .record(let locator, let row):
@@ -215,6 +188,7 @@ extension RelayTables {
                 "DELETE FROM packages WHERE locator = ? AND number = ?",
                 [locator.data, number.stored])
         case .removeMailbox(let id):
+            try run("DELETE FROM arrivals WHERE mailbox = ?", [id.data])
             try run("DELETE FROM entries WHERE mailbox = ?", [id.data])
             try run("DELETE FROM denied WHERE mailbox = ?", [id.data])
             try run("DELETE FROM mailboxes WHERE id = ?", [id.data])
@@ -228,32 +202,6 @@ extension RelayTables {
         }
     }
 
-    /// Puts an entry in a random place of its day [SEAL-3]; in another one if that is taken,
-    /// which among a million entries of one day happens once in a year.
-    private func insert(_ delivery: Delivery, of id: MailboxID, day: UInt64) throws {
-        let dayStart = Int64(min(day, Self.daysMax)) << Self.placeBits
-        for isLastTry in [false, true] {
-            do {
-                return try run(
-                    """
-                    INSERT INTO entries (place, mailbox, sequence, day, sealed)
-                    VALUES (? | (random() & ?), ?, ?, ?, ?)
-                    """,
-                    [
-                        dayStart, (1 << Self.placeBits) - 1, id.data, delivery.sequence.stored,
-                        day.stored, Data(delivery.sealed),
-                    ])
-            } catch let error as DatabaseError
-                where error.extendedResultCode == .SQLITE_CONSTRAINT_PRIMARYKEY && !isLastTry
-            {}
-        }
-    }
-
-    /// The bits of a place that are random; those above are the day's.
-    private static let placeBits: Int64 = 47
-    /// The last day that has places of its own, some time in the year 2149.
-    private static let daysMax: UInt64 = 65_535
-
     private func put(_ locator: Locator, _ row: StockRow) throws {
         try run(
             "INSERT OR REPLACE INTO stocks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -262,16 +210,6 @@ extension RelayTables {
                 row.oldest.stored, row.next.stored, row.lastResort.map { Data($0.sealed) },
                 row.windowStart.milliseconds.stored, Int64(row.takenInWindow), row.day.stored,
             ])
-    }
-
-    /// Removes from the front of the table, where the oldest posts lie, up to one that is kept.
-    private func removePosts(before: Timestamp, max: Int) throws {
-        try run(
-            """
-            DELETE FROM posts WHERE arrival IN (
-              SELECT arrival FROM (SELECT arrival, time FROM posts ORDER BY arrival LIMIT ?)
-              WHERE time < ?)
-            """, [max, before.milliseconds.stored])
     }
 
     /// Removes what was not put for long, the oldest first, and the packages of such stocks.

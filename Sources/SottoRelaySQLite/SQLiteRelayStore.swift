@@ -5,6 +5,7 @@ import GRDB
 package import SottoRelayCore
 package import SottoRelayProtocol
 import SottoWire
+import Synchronization
 
 /// A store in one database file (spec/relay.md section 8).
 ///
@@ -17,6 +18,8 @@ package final class SQLiteRelayStore: RelayStore {
     private let queue: DatabaseQueue
     private let lock: FolderLock?
     private let freeBytes: @Sendable () -> Int
+    /// The last of the arrivals that the present round of moving is about.
+    private let settling = Mutex<Int64>(0)
 
     /// Opens the database at a path, or makes it.
     ///
@@ -74,7 +77,15 @@ package final class SQLiteRelayStore: RelayStore {
     /// What lies under each key.
     package func find(_ keys: [RowKey]) throws(RelayStoreError) -> [FoundRow] {
         try access { database in
-            try keys.map { key in try RelayTables(database).find(key) }
+            // In one transaction: each would otherwise lock and unlock the file for itself.
+            var found: [FoundRow] = []
+            found.reserveCapacity(keys.count)
+            try database.inTransaction(.deferred) {
+                let tables = RelayTables(database)
+                for key in keys { found.append(try tables.find(key)) }
+                return .commit
+            }
+            return found
         }
     }
 
@@ -116,14 +127,40 @@ package final class SQLiteRelayStore: RelayStore {
         try access { database in try RelayTables(database).hasUnused(before: day) }
     }
 
-    /// Folds the write-ahead log into the database and empties it, so that nothing that was
-    /// removed stays there, nor where each transaction began. Left for another time while
-    /// somebody inspects the database.
-    package func fold() throws(RelayStoreError) {
+    /// Moves entries that came in before the last time that this was done to where they lie by
+    /// mailbox, a portion of them. Then folds the write-ahead log into the database and empties it,
+    /// so that nothing that was removed stays there, nor where each transaction began; left for
+    /// another time while somebody inspects the database.
+    @discardableResult
+    package func fold() throws(RelayStoreError) -> Bool {
+        // A log that is full takes no moving, and is folded all the more.
+        let isMore = (try? settle()) ?? false
+        guard !isMore || freeBytes() < 2 * StoreLimits.bytesKeptFree else { return true }
         try access { database in
             do {
                 try database.checkpoint(.truncate)
             } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {}
+        }
+        return isMore
+    }
+
+    /// Moves a portion of what came in before the last round of moving was over, which is one
+    /// round long enough for most of it to be gone.
+    private func settle() throws(RelayStoreError) -> Bool {
+        guard freeBytes() >= StoreLimits.bytesKeptFree else { return false }
+        let last = settling.withLock { $0 }
+        return try access { database in
+            var isMore = false
+            let tables = RelayTables(database)
+            try database.inTransaction(.immediate) {
+                isMore = try tables.settle(through: last, max: StoreLimits.settledMax)
+                return .commit
+            }
+            if !isMore {
+                let next = try tables.lastArrival()
+                settling.withLock { $0 = next }
+            }
+            return isMore
         }
     }
 

@@ -25,6 +25,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private let unfinished: UnfinishedFrames
     private let gate: ReadGate
     private var written = 0
+    private var isFlushed = true
     private var held = 0
     private var pace = DeliveryPace()
     private var traffic = (received: 0, sent: 0)
@@ -70,7 +71,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         case .binary:
             var actions: [ServedConnection.Action] = []
             connection.received(
-                Array(buffer: frame.unmaskedData), using: &entropy, into: &actions)
+                frame.unmaskedBytes, using: &entropy, into: &actions)
             perform(actions)
         case .text: end(.notBinary)
         case .ping:
@@ -126,8 +127,10 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// Sends what was written. Now and then looks at how much of it the client's socket took.
     func flush() {
-        context?.flush()
         countTraffic()
+        guard !isFlushed else { return }
+        isFlushed = true
+        context?.flush()
         if held > 0 || written > ServerLimits.uncountedBytesMax { reckon() }
     }
 
@@ -220,11 +223,13 @@ extension ConnectionHandler {
         guard let context else { return }
         written += frame.length
         traffic.sent += frame.length
+        isFlushed = false
         context.write(wrapOutboundOut(frame), promise: nil)
     }
 
     /// Adds to the counters what came and went, and how long what left had been under way.
     private func countTraffic() {
+        guard traffic != (0, 0) else { return }
         relay.meters.moved(received: traffic.received, sent: traffic.sent)
         traffic = (0, 0)
         if let time = pace.left(at: NIODeadline.now) { relay.meters.delivered(after: time) }

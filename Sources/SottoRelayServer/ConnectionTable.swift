@@ -6,9 +6,14 @@ import SottoRelayCore
 
 /// The connections of a relay that have become WebSockets.
 final class ConnectionTable: Sendable {
-    private struct Place: Sendable {
+    private final class Place: Sendable {
         let loop: any EventLoop
         let handler: NIOLoopBound<ConnectionHandler>
+
+        init(_ handler: ConnectionHandler, on loop: any EventLoop) {
+            self.loop = loop
+            self.handler = NIOLoopBound(handler, eventLoop: loop)
+        }
     }
 
     private struct Places {
@@ -23,7 +28,7 @@ final class ConnectionTable: Sendable {
 
     /// A number for a new connection.
     func add(_ handler: ConnectionHandler, on loop: any EventLoop) -> ConnectionID {
-        let place = Place(loop: loop, handler: NIOLoopBound(handler, eventLoop: loop))
+        let place = Place(handler, on: loop)
         return places.withLockedValue { places in
             places.newest += 1
             let id = ConnectionID(places.newest)
@@ -41,19 +46,19 @@ final class ConnectionTable: Sendable {
     /// - Parameter since: When the first of what they answer came in.
     func deliver(_ replies: [RelayReply], since: NIODeadline? = nil) {
         guard !replies.isEmpty else { return }
-        typealias Mail = (handler: NIOLoopBound<ConnectionHandler>, event: ConnectionEvent)
+        typealias Mail = (place: Place, event: ConnectionEvent)
         var byLoop: [ObjectIdentifier: (loop: any EventLoop, mail: [Mail])] = [:]
         places.withLockedValue { places in
             for reply in replies {
                 guard let place = places.byID[reply.connection] else { continue }
                 byLoop[ObjectIdentifier(place.loop), default: (place.loop, [])].mail
-                    .append((place.handler, reply.event))
+                    .append((place, reply.event))
             }
         }
         for (loop, mail) in byLoop.values {
             loop.execute {
-                for (handler, event) in mail { handler.value.told(event, since: since) }
-                for (handler, _) in mail { handler.value.flush() }
+                for (place, event) in mail { place.handler.value.told(event, since: since) }
+                for (place, _) in mail { place.handler.value.flush() }
             }
         }
     }

@@ -85,7 +85,11 @@ package final class MemoryRelayStore: RelayStore {
     }
 
     /// Gives room back that a full log took.
-    package func fold() throws(RelayStoreError) { state.withLock { $0.hasFullLog = false } }
+    @discardableResult
+    package func fold() throws(RelayStoreError) -> Bool {
+        state.withLock { $0.hasFullLog = false }
+        return false
+    }
 
     /// How much there is.
     package func totals() throws(RelayStoreError) -> StoreTotals {

@@ -109,8 +109,11 @@ struct ConformanceSample {
     }
 
     mutating func post(_ time: UInt64) -> (PostID, PostRow) {
+        let head = LaneHead(
+            lane: .random(using: &entropy), incarnation: .random(using: &entropy), number: 7,
+            hash: .random(using: &entropy))
         let row = PostRow(
-            bodyHash: .random(using: &entropy), answer: entropy.bytes(40),
+            bodyHash: .random(using: &entropy), head: head, statuses: [.stored, .full, .refused],
             time: Timestamp(milliseconds: time))
         return (.random(using: &entropy), row)
     }

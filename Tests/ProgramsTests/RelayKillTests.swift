@@ -65,10 +65,11 @@ import Testing
     private static func lanes(
         _ count: Int, for devices: [ReadingDevice], at relay: RelayAddress
     ) async throws -> [PostingLane] {
-        var recipients: [Recipient] = []
-        for device in devices { recipients.append(device.recipient) }
         var lanes: [PostingLane] = []
-        for _ in 0..<count {
+        for number in 0..<count {
+            // A token is its first lane's own.
+            var recipients: [Recipient] = []
+            for device in devices { recipients.append(device.recipients[number]) }
             let lane = PostingLane(recipients: recipients)
             try await lane.open(at: relay)
             lanes.append(lane)
@@ -132,7 +133,7 @@ actor ReadingDevice {
     private let mailbox: MailboxID
     private let key: SignaturePrivateKey
     private var opener: MailboxOpener
-    let recipient: Recipient
+    let recipients: [Recipient]
     /// Everything that was delivered, in order, each once.
     private(set) var entries: [MailboxEntry] = []
 
@@ -145,7 +146,8 @@ actor ReadingDevice {
         let connection = try await relay.connect()
         _ = try await connection.register(
             mailbox, mailboxKey: key, sealingKey: SealingKey(sealing.publicKey))
-        recipient = Recipient(mailbox: mailbox, token: try await connection.mint(1)[0])
+        let tokens = try await connection.mint(4)
+        recipients = tokens.map { [mailbox] in Recipient(mailbox: mailbox, token: $0) }
     }
 
     /// Reads until the connection breaks, or until this entry.

@@ -86,7 +86,10 @@ import Testing
     @Test("[LANE-5] however many posts are too old, sweeping ends when all are forgotten")
     mutating func manyOldPosts() throws {
         let hash = PostBodyHash.random(using: &world.entropy)
-        let row = PostRow(bodyHash: hash, answer: [1], time: world.now)
+        let head = LaneHead(
+            lane: .random(using: &world.entropy), incarnation: world.engine.identity.incarnation,
+            number: 1, hash: .random(using: &world.entropy))
+        let row = PostRow(bodyHash: hash, head: head, statuses: [.stored], time: world.now)
         let count = 2 * RelayCoreLimits.sweepRowsMax + 1
         try world.store.write(
             (0..<count).map { _ in .post(.random(using: &world.entropy), row) })

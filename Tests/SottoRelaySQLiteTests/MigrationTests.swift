@@ -40,6 +40,42 @@ struct MigrationTests {
         }
     }
 
+    @Test(
+        "[OPS-6] [LANE-5] a post that an older relay accepted is known with its head and statuses")
+    mutating func olderPosts() throws {
+        let key = try SignaturePrivateKey.random(using: &entropy)
+        let incarnation = Incarnation.random(using: &entropy)
+        let heads = (0..<600).map { number in
+            LaneHead(
+                lane: .random(using: &entropy), incarnation: incarnation, number: number,
+                hash: .random(using: &entropy))
+        }
+        for count in [1, 2, 3, 5, 9, 33, 65, 129, 257, 600] {
+            let file = path + "-\(count)"
+            try make(file, of: 1, incarnation, .random(using: &entropy))
+            let signed = try HeadBatch.sign(
+                Array(heads.prefix(count)), incarnation: incarnation,
+                at: Timestamp(milliseconds: 5), with: key)
+            let head = try #require(signed.first)
+            let statuses: [RecipientStatus] = Array(repeating: .full, count: count)
+            let id = PostID.random(using: &entropy)
+            let hash = PostBodyHash.random(using: &entropy)
+            let answer = Accepted(head: head, statuses: statuses).wireBytes
+            let queue = try DatabaseQueue(path: file)
+            try queue.writeWithoutTransaction { database in
+                try database.execute(
+                    sql: "INSERT INTO posts (id, body_hash, answer, time) VALUES (?, ?, ?, 9)",
+                    arguments: [Data(id.bytes), Data(hash.bytes), Data(answer)])
+            }
+            try queue.close()
+            let store = try SQLiteRelayStore(path: file, fresh: .random(using: &entropy))
+            let row = PostRow(
+                bodyHash: hash, head: head.claim, statuses: statuses,
+                time: Timestamp(milliseconds: 9))
+            #expect(try store.find([.post(id)]) == [.post(id, row)])
+        }
+    }
+
     @Test("[OPS-6] a step that fails leaves the database in the version that it had")
     mutating func failingStep() throws {
         let incarnation = Incarnation.random(using: &entropy)

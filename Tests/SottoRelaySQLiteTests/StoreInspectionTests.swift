@@ -18,10 +18,11 @@ import Testing
         let names = inspection.tables.map(\.name)
         #expect(
             names == [
-                "commits", "denied", "entries", "epochs", "lanes", "links", "mailboxes",
-                "packages", "pins", "posts", "records", "stocks", "store",
+                "arrivals", "blob_usage", "blobs", "commits", "denied", "entries", "epochs",
+                "lanes", "links", "mailboxes", "packages", "pins", "posts", "records", "stocks",
+                "store", "uploads",
             ])
-        let store = try #require(inspection.tables.last)
+        let store = try #require(inspection.tables.first { $0.name == "store" })
         #expect(store.rows == 1)
         let incarnation = try #require(store.columns.first { $0.name == "incarnation" })
         let bytes = home.store.incarnation.bytes

@@ -60,7 +60,8 @@ struct ServedConversationTests {
             let opening = lane.commit(to: [alice], opens: true)
             let first = try await anonymous.post(opening)
             let again = try await relay.connect().post(opening)
-            #expect(first == again)
+            #expect(first.head.claim == again.head.claim)
+            #expect(first.statuses == again.statuses)
             let other = Post(
                 id: opening.id, lane: lane.id, laneToken: lane.token, envelope: [1],
                 recipients: [alice.recipient])

@@ -44,7 +44,7 @@ struct MeteredStore: RelayStore {
         try store.hasUnused(before: day)
     }
 
-    func fold() throws(RelayStoreError) { try store.fold() }
+    func fold() throws(RelayStoreError) -> Bool { try store.fold() }
 
     func totals() throws(RelayStoreError) -> StoreTotals { try store.totals() }
 
