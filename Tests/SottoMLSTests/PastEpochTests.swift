@@ -70,6 +70,8 @@ struct PastEpochTests {
         #expect(scene.store.records[.ratchet(epoch: 1, LeafIndex(0))] == nil)
         #expect(try scene.members[0].reads(scene.late) == "late")
         #expect(try scene.members[0].reads(scene.unread) == "unread")
+        let bobs = try #require(scene.members[0].group.loaded[1]?.ratchets[LeafIndex(1)])
+        #expect(!bobs.hasHandshakeKeys)
         #expect(throws: ProcessError.spent) { try scene.members[0].hears(scene.late) }
     }
 

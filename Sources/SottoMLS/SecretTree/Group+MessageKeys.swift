@@ -28,9 +28,10 @@ extension Group {
         guard var tree = loaded[epoch]?.secretTree else {
             throw MissingRecords(keys: [.secretTree(epoch: epoch)])
         }
-        guard let ratchets = tree.take(sender, suite) else {
+        guard var ratchets = tree.take(sender, suite) else {
             throw MissingRecords(keys: [.ratchet(epoch: epoch, sender)])
         }
+        if epoch != self.epoch { _ = ratchets.endHandshake() }
         return RatchetUse(epoch: epoch, sender: sender, ratchets: ratchets, secretTree: tree)
     }
 
