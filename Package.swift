@@ -159,7 +159,8 @@ let package = Package(
 
         tests("SottoWire", ["SottoWire"]),
         tests("SottoCrypto", ["SottoCrypto", "SottoWire"]),
-        tests("SottoMLS", ["SottoMLS", "SottoCrypto", "SottoWire"]),
+        tests("SottoMLS", ["SottoMLS", "SottoCrypto", "SottoWire", "CAllocationCount"]),
+        .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
         tests("SottoIdentity", ["SottoIdentity", "SottoCrypto", "SottoWire"]),
         tests(
             "SottoEnvelope", ["SottoEnvelope", "SottoRelayProtocol", "SottoCrypto", "SottoWire"]),

@@ -50,6 +50,9 @@ struct Liar {
         #expect(victim.records == before, sourceLocation: location)
     }
 
+    /// Tells the victim something, whatever it makes of it.
+    mutating func tellVictim(_ message: [UInt8]) throws { try victim.hears(message) }
+
     // MARK: - Paths
 
     /// A path that nobody has seen yet: honest, unless it is sealed under another context or with

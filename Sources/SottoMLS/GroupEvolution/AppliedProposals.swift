@@ -95,8 +95,7 @@ struct AppliedProposals: Sendable {
     /// Checks that everybody does what is demanded from now on. What the committer does, its path
     /// says.
     private func checkMembersMeetDemands(but committer: LeafIndex?) throws(ProposalFault) {
-        for (index, leaf) in tree.members where index != committer {
-            do { try demands.check(leaf) } catch { throw .extensionsNotSupported }
-        }
+        let own = committer.flatMap { tree.leaf(at: $0) }
+        guard demands.areMet(by: tree, but: own) else { throw .extensionsNotSupported }
     }
 }

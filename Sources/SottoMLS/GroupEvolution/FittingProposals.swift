@@ -93,9 +93,7 @@ struct FittingProposals {
 
     private mutating func take(_ extensions: Extensions) throws(ProposalFault) {
         let wanted = try checks.demands(extensions)
-        for (_, leaf) in tree.members {
-            do { try wanted.check(leaf) } catch { throw .extensionsNotSupported }
-        }
+        guard wanted.areMet(by: tree) else { throw .extensionsNotSupported }
         demands = wanted
     }
 

@@ -25,6 +25,14 @@ struct LeafDemands: Sendable {
         guard capabilities.support(groupExtensions) else { throw .capabilities }
         guard required.map({ capabilities.meet($0) }) ?? true else { throw .capabilities }
     }
+
+    /// Whether all leaves of a tree do.
+    ///
+    /// - Parameter absent: A leaf that is not asked.
+    func areMet(by tree: RatchetTree, but absent: LeafNode? = nil) -> Bool {
+        tree.census.meets(
+            groupExtensions, required, tree.memberCount - (absent == nil ? 0 : 1), without: absent)
+    }
 }
 
 extension LeafNode {
@@ -58,10 +66,8 @@ extension RatchetTree {
     ) throws(LeafRefusal) {
         try checkKeysAreFree(for: leaf, replacing: replaced)
         let others = memberCount - (replaced == nil ? 0 : 1)
-        var census = census
-        if let replaced { census.remove(replaced) }
-        guard census.isSupported(leaf.credential.type, by: others),
-            census.isCovered(by: leaf.capabilities)
+        guard census.isSupported(leaf.credential.type, by: others, without: replaced),
+            census.isCovered(by: leaf.capabilities, without: replaced)
         else { throw .capabilities }
     }
 

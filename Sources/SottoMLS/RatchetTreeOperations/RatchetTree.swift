@@ -18,8 +18,8 @@ package struct RatchetTree: Sendable {
 
     /// How many members there are.
     package private(set) var memberCount = 0
-    /// What the members' leaves say of credentials, counted.
-    private(set) var census = CredentialCensus()
+    /// What the members' leaves say that they are and can do, counted.
+    private(set) var census = LeafCensus()
     /// How many bytes the leaves have together.
     private(set) var leafBytes = 0
     /// Whether no two members share a signature key, nor two nodes an encryption key.

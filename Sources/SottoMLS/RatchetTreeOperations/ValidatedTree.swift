@@ -72,9 +72,7 @@ package struct ValidatedTree: Sendable {
                 try leaf.checkOwnCapabilities(suite)
                 try leaf.checkEncryptionKey(suite)
                 try demands.check(leaf)
-                guard census.isSupported(leaf.credential.type, by: tree.memberCount),
-                    census.isCovered(by: leaf.capabilities)
-                else { throw .capabilities }
+                guard census.isCovered(by: leaf.capabilities) else { throw .capabilities }
                 try policy.check(leaf, from: .tree, suite)
             } catch {
                 throw InvalidTree(fault: .leaf(index, error))
