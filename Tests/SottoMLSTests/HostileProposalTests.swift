@@ -150,6 +150,85 @@ struct HostileProposalTests {
         #expect(summary.updatedLeaves == [])
     }
 
+    @Test("[MLS-32] what is proposed by or against who is removed by the commit itself is left out")
+    func besideOwnRemove() throws {
+        var members = try makeGroup(["alice", "bob", "carol"]) {
+            $0.leaf.capabilities.proposals = [.selfRemove]
+        }
+        let proposals = [
+            try members[1].updates(), try members[1].proposes(.selfRemove),
+            try members[2].proposes(.remove(LeafIndex(1))),
+        ]
+        for proposal in proposals { try members[0].hears(proposal.message) }
+        let commit = try members[0].commits([.remove(LeafIndex(1))])
+        guard case .commit(let summary) = try members[2].hears(commit.message) else {
+            throw TestError.notACommit
+        }
+        #expect(summary.removed.map(\.index) == [LeafIndex(1)])
+    }
+
+    @Test("[MLS-32] extensions, a ReInit and a key of the commit itself go before those proposed")
+    func besideOwn() throws {
+        var members = try makeGroup(["alice", "bob"])
+        var keys = PreSharedKeys()
+        keys[external: [1]] = Secret(copying: [1, 2, 3])
+        let key = Proposal.preSharedKey(members[1].preSharedKeyID(.external(id: [1])))
+        var theirs = TestClient.groupExtensions
+        theirs[ExtensionType(rawValue: 0xF052)] = [1]
+        let extensions = Proposal.groupContextExtensions(theirs)
+        for proposal in [key, extensions] {
+            try members[0].hears(members[1].proposes(proposal).message)
+        }
+        var alice = members[0]
+        _ = try alice.commits(
+            [.groupContextExtensions(TestClient.groupExtensions), key], keys: keys)
+        let summary = try #require(alice.group.pendingCommit?.summary)
+        #expect(!summary.extensionsChanged)
+        #expect(summary.preSharedKeys.count == 1)
+        let reInit = ReInit(groupID: GroupID([1]), suite: .x25519AES128, extensions: [:])
+        _ = try members[0].commits([.reInit(reInit)], keys: keys)
+        #expect(members[0].group.pendingCommit?.summary.reInit == reInit)
+    }
+
+    @Test("[MLS-32] who does not support extensions that are taken up is left out")
+    func besideExtensions() throws {
+        var members = try makeGroup(["alice", "bob", "carol"]) {
+            $0.leaf.capabilities.extensions.append(Self.rare)
+        }
+        var extensions = TestClient.groupExtensions
+        extensions[Self.rare] = [1]
+        var leaf = members[2].client.leaf
+        leaf.capabilities.extensions.removeLast()
+        var dave = try TestClient("dave")
+        let proposals = [
+            try members[1].proposes(.add(try dave.keyPackage().keyPackage)),
+            try members[2].updates(leaf),
+            try members[1].proposes(.groupContextExtensions(extensions)),
+        ]
+        for proposal in proposals { try members[0].hears(proposal.message) }
+        _ = try members[0].commits()
+        let summary = try #require(members[0].group.pendingCommit?.summary)
+        #expect(summary.extensionsChanged)
+        #expect(summary.added.isEmpty)
+        #expect(summary.updatedLeaves.isEmpty)
+    }
+
+    @Test("[MLS-21] who commits extensions may begin to support them by the same commit")
+    func committerLearns() throws {
+        var members = try makeGroup(["alice", "bob"]) { client in
+            if client.name == "bob" { client.leaf.capabilities.extensions.append(Self.rare) }
+        }
+        var extensions = TestClient.groupExtensions
+        extensions[Self.rare] = [1]
+        var leaf = members[0].client.leaf
+        leaf.capabilities.extensions.append(Self.rare)
+        let commit = try members[0].commits([.groupContextExtensions(extensions)]) {
+            $0.leaf = leaf
+        }
+        try members[1].hears(commit.message)
+        #expect(members[1].group.extensions == extensions)
+    }
+
     @Test("[MLS-32] a ReInit is committed by its name alone")
     func reInitUnasked() throws {
         var members = try makeGroup(["alice", "bob"])

@@ -209,49 +209,70 @@ struct LeafRuleTests {
         #expect(!tree.isWithinBounds(suite))
     }
 
-    @Test("[MLS-11] Updates that a tree has room for each, and not together")
-    func tooLongTogether() throws {
-        let liar = try Liar()
-        let type = ExtensionType(rawValue: 0xF051)
-        func update(_ index: UInt32, _ length: Int) throws -> LeafNode {
-            var copy = liar
-            copy.member.client = try TestClient("update of \(index)")
-            return try copy.leaf { leaf in
-                leaf.source = .update
-                leaf.place = LeafIndex(index)
-                leaf.configuration.extensions[type] = Array(repeating: 1, count: length)
-                if index == 2 { leaf.signer = liar.bystander.client.signer }
+    @Test("[MLS-3] a founder's leaf lists what its group uses and demands")
+    func founderCapabilities() throws {
+        var client = try TestClient("alice")
+        client.leaf.capabilities.extensions.removeLast()
+        #expect(throws: CreationError.leaf(.capabilities)) { try client.found() }
+    }
+
+    @Test("[MLS-4] a leaf that does not list the kind of credential that another shows")
+    func kindsInUse() throws {
+        let kind = CredentialType(rawValue: 0xF0C0)
+        let members = try makeGroup(["alice", "bob"], policy: Self.credulous) { client in
+            client.leaf.capabilities.credentials.append(kind)
+            if client.name == "bob" { client.leaf.credential = .custom(type: kind, data: [1]) }
+        }
+        var dave = try TestClient("dave")
+        for (credentials, isAccepted) in [([.basic], false), ([.basic, kind], true)] {
+            dave.leaf.capabilities.credentials = credentials
+            let add = Proposal.add(try dave.keyPackage().keyPackage)
+            var group = members[0].group
+            var entropy = members[0].client.entropy
+            func commit() throws {
+                _ = try group.commit([add], policy: Self.credulous, using: &entropy)
+            }
+            if isAccepted {
+                try commit()
+            } else {
+                #expect(throws: CommitError.proposals(.add(.capabilities))) { try commit() }
             }
         }
-        let epoch = liar.member.group.current.fromOutside
-        var tree = epoch.tree
-        let suite = liar.member.group.suite
-        let own = try #require(tree.leaf(at: LeafIndex(0)))
-        var dave = try TestClient("dave")
-        dave.leaf.extensions[type] = Array(repeating: 1, count: 60_000)
-        let filler = try dave.keyPackage().keyPackage.leafNode
-        while tree.hasRoom(for: filler, suite) { _ = tree.add(filler) }
-        // How much more one of the leaves may say.
-        var room = 0..<65_000
-        while room.count > 1 {
-            let middle = (room.lowerBound + room.upperBound) / 2
-            let fits = tree.hasRoom(for: try update(0, middle), replacing: own, suite)
-            room = fits ? middle..<room.upperBound : room.lowerBound..<middle
+        // Who alone shows a kind may give it up, and then nobody else needs to know it.
+        var bob = members[1].group
+        var entropy = members[1].client.entropy
+        var leaf = members[1].client.leaf
+        leaf.credential = .basic(identity: [1])
+        leaf.capabilities.credentials = [.basic]
+        _ = try bob.proposeUpdate(leaf: leaf, policy: Self.credulous, using: &entropy)
+        var options = CommitOptions()
+        options.leaf = leaf
+        _ = try bob.commit(
+            including: .none, options: options, policy: Self.credulous, using: &entropy)
+    }
+
+    @Test("[MLS-31] an Update to a kind of credential that others do not know")
+    func updateToUnknownKind() throws {
+        let kind = CredentialType(rawValue: 0xF0C0)
+        var liar = try Liar()
+        let leaf = try liar.leaf { leaf in
+            leaf.source = .update
+            leaf.configuration.credential = .custom(type: kind, data: [1])
+            leaf.configuration.capabilities.credentials.append(kind)
         }
-        let length = room.lowerBound * 2 / 3
-        try #require(length > 100)
         let checks = ProposalChecks(
-            epoch: PublicEpoch(
-                context: epoch.context, tree: tree,
-                interimTranscriptHash: epoch.interimTranscriptHash),
-            policy: Self.credulous, origin: .added)
-        let committer = Sender.member(LeafIndex(1))
-        var updates = [Self.update(try update(0, length), of: 0)]
-        _ = try AppliedProposals(updates, by: committer, checks)
-        updates.append(Self.update(try update(2, length), of: 2))
-        #expect(throws: ProposalFault.update(.tooLong)) {
-            try AppliedProposals(updates, by: committer, checks)
+            epoch: liar.member.group.current.fromOutside, policy: Self.credulous, origin: .added)
+        #expect(throws: ProposalFault.update(.capabilities)) {
+            try AppliedProposals(
+                [Self.update(leaf, of: 0)], by: .member(LeafIndex(1)), checks)
         }
+        let sent = ReceivedProposal(
+            reference: ProposalRef([1]), proposal: .update(leaf), sender: .member(LeafIndex(0)),
+            authenticatedData: [])
+        let fitting = try FittingProposals(
+            [sent], with: [], by: .member(LeafIndex(1)), checks
+        ) { _ in true }
+        #expect(fitting.list.isEmpty)
     }
 
     // MARK: - Lists of proposals, without messages around them

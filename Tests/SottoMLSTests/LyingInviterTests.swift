@@ -89,6 +89,43 @@ struct LyingInviterTests {
         }
     }
 
+    @Test("[MLS-50] a tree with a leaf that is too long, or whose credential others do not know")
+    func strangeLeaves() throws {
+        let forger = try Forger()
+        let kind = CredentialType(rawValue: 0xF0C0)
+        func invite(_ change: (inout TestClient) -> Void) throws {
+            var stranger = try TestClient("stranger")
+            change(&stranger)
+            let leaf = try stranger.keyPackage().keyPackage.leafNode
+            _ = try forger.invite { $0.tree.update(LeafIndex(1), to: leaf) }
+        }
+        #expect(throws: JoinError.tree(.leaf(LeafIndex(1), .tooLong))) {
+            try invite { stranger in
+                stranger.leaf.extensions[ExtensionType(rawValue: 0xF051)] = Array(
+                    repeating: 1, count: MLSLimits.leafBytesMax)
+            }
+        }
+        #expect(throws: JoinError.tree(.leaf(LeafIndex(0), .capabilities))) {
+            try invite { stranger in
+                stranger.leaf.credential = .custom(type: kind, data: [1])
+                stranger.leaf.capabilities.credentials.append(kind)
+            }
+        }
+    }
+
+    @Test("[MLS-10] [MLS-50] a tree with a leaf that the application does not accept")
+    func refusedLeaf() throws {
+        let forger = try Forger()
+        #expect(throws: JoinError.tree(.leaf(LeafIndex(1), .application(reason: 1)))) {
+            try forger.invite { forgery in
+                guard var stranger = try? TestClient("stranger") else { return }
+                stranger.leaf.credential = .basic(identity: [1])
+                guard let package = try? stranger.keyPackage() else { return }
+                forgery.tree.update(LeafIndex(1), to: package.keyPackage.leafNode)
+            }
+        }
+    }
+
     @Test("[MLS-51] a group without us")
     func notInTree() throws {
         let forger = try Forger()

@@ -93,6 +93,7 @@ struct LyingMemberTests {
             (.keyInUse, { $0.encryptionKey = old.encryptionKey }),
             (.capabilities, { $0.configuration.capabilities.extensions = [] }),
             (.capabilities, { $0.configuration.capabilities.credentials = [] }),
+            (.capabilities, { $0.configuration.capabilities.extensions.removeLast() }),
             (.application(reason: 3), { $0.configuration.extensions = [:] }),
             (
                 .application(reason: 2),

@@ -62,12 +62,8 @@ struct SortedProposals: Sendable {
         case .preSharedKey(let id):
             guard keys.insert(id).inserted else { throw .preSharedKeyTwice }
             preSharedKeys.append(id)
-        case .reInit(let new):
-            guard reInit == nil else { throw .reInitWithOthers }
-            reInit = new
-        case .externalInit(let kemOutput):
-            guard entry.reference == nil else { throw .externalInit }
-            externalInit = kemOutput
+        case .reInit(let new): reInit = new
+        case .externalInit(let kemOutput): externalInit = kemOutput
         case .selfRemove:
             guard entry.reference != nil, entry.sender != committer, let leaf = entry.sender.leaf
             else { throw .selfRemoveByCommitter }
