@@ -323,7 +323,8 @@ READ_REQUEST = {
     "ping": lambda r: {},
     "register": lambda r: {
         "mailbox": r.fixed(16).hex(), "mailbox_key": r.fixed(32).hex(),
-        "sealing_key": r.fixed(32).hex(), "signature": r.fixed(64).hex()},
+        "sealing_key": r.fixed(32).hex(), "extensions": read_extensions(r),
+        "signature": r.fixed(64).hex()},
     "authenticate": lambda r: {"mailbox": r.fixed(16).hex(), "signature": r.fixed(64).hex()},
     "mint": read_mint,
     "subscribe": lambda r: {"credit": r.number(4)},
@@ -464,7 +465,10 @@ def verify_request(inputs):
 
     if request["request"] == "register":
         key, label = of("mailbox_key"), "register"
-        content = connection + of("mailbox", "sealing_key")
+        extensions = b"".join(
+            e["type"].to_bytes(2, "big") + opaque(bytes.fromhex(e["data"]))
+            for e in request["extensions"])
+        content = connection + of("mailbox", "sealing_key") + opaque(extensions)
     elif request["request"] == "authenticate":
         key, label = field(inputs, "mailbox_key"), "authenticate"
         content = connection + of("mailbox")
@@ -484,6 +488,11 @@ def verify_request(inputs):
         content = (relay_key + of("locator") + request["version"].to_bytes(8, "big")
                    + h("stock body", body))
     require(is_signed(key, frame[-64:], label, content), "bad-signature")
+    for extension in request.get("extensions", []):
+        if extension["type"] == 2:  # the vectors show 12 bits of work
+            number = bytes.fromhex(extension["data"])
+            work = h("registration work", connection + of("mailbox", "mailbox_key") + number)
+            require(int.from_bytes(work, "big") >> (256 - 12) == 0, "no-work")
     return {"signature": "good"}
 
 

@@ -32,27 +32,33 @@ extension SottoClient {
     ///   - relayID: The hash of the relay's key, 64 hexadecimal digits; `nil` trusts the key that
     ///     the relay shows now.
     ///   - name: What others are told.
+    ///   - invitation: A code that the relay's host gave out; `nil` where none is needed.
     ///   - timeout: For everything together.
     /// - Throws: `.network`, `.notTrusted(.relayKeyWrong)`, `.refused(.homeExists)`, `.misuse`.
     public static func create(
         home: String, relay: String, relayID: String? = nil, name: String? = nil,
-        timeout: Duration = .seconds(20), logger: Logger? = nil
+        invitation: String? = nil, timeout: Duration = .seconds(20), logger: Logger? = nil
     ) async throws(ClientError) -> Creation {
         try await create(
-            home: home, relay: relay, relayID: relayID, name: name, timeout: timeout,
-            logger: logger, environment: ClientEnvironment())
+            home: home, relay: relay, relayID: relayID, name: name, invitation: invitation,
+            timeout: timeout, logger: logger, environment: ClientEnvironment())
     }
 
-    /// As ``create(home:relay:relayID:name:timeout:logger:)``, in surroundings of the caller's.
+    /// As ``create(home:relay:relayID:name:invitation:timeout:logger:)``, in surroundings of the
+    /// caller's.
     package static func create(
         home: String, relay: String, relayID: String? = nil, name: String? = nil,
-        timeout: Duration = .seconds(20), logger: Logger? = nil, environment: ClientEnvironment
+        invitation: String? = nil, timeout: Duration = .seconds(20), logger: Logger? = nil,
+        environment: ClientEnvironment
     ) async throws(ClientError) -> Creation {
         let clock = ContinuousClock()
         let deadline = clock.now.advanced(by: timeout)
         let origin: RelayOrigin
         do { origin = try RelayOrigin(relay) } catch { throw ClientError(error) }
         if let name, (try? DisplayName(name)) == nil { throw .misuse(.badName) }
+        if let invitation, InvitationCode(text: invitation) == nil {
+            throw .misuse(.badInvitation)
+        }
         let trust = try Self.trust(relayID)
         let folder = HomeFolder(path: home)
         try clear(folder)
@@ -63,6 +69,7 @@ extension SottoClient {
         do { store = try .create(home: folder, using: &entropy) } catch { throw ClientError(error) }
         let client = SottoClient(
             home: folder, store: store, environment: environment, logger: logger)
+        if let invitation { try client.keepInvitation(invitation) }
         let code = try await client.found(origin: origin, relayKey: relayKey, name: name)
         do {
             try await client.drain(timeout: max(.zero, clock.now.duration(to: deadline)))

@@ -7,7 +7,7 @@ import SottoCrypto
 
 /// One account on one device, with everything it has said and heard.
 ///
-/// Nothing touches the network but ``create(home:relay:relayID:name:timeout:logger:)``,
+/// Nothing touches the network but ``create(home:relay:relayID:name:invitation:timeout:logger:)``,
 /// ``addContact(link:name:timeout:)``, ``run()``, ``drain(timeout:)``,
 /// ``wait(for:of:timeout:)`` and ``inboxNext(consumer:max:wait:)`` with a wait. Each keeps the
 /// connections up for as long as it runs. Several processes may open one home at once.

@@ -16,6 +16,9 @@ package struct HomeFolder: Hashable, Sendable {
     /// The file that holds the key which wraps the data key.
     var keyPath: String { path + "/key" }
 
+    /// The file that holds an invitation until it was used.
+    package var invitationPath: String { path + "/invitation" }
+
     /// Whether a store lies there.
     package var holdsStore: Bool { access(databasePath, F_OK) == 0 && access(keyPath, F_OK) == 0 }
 
@@ -53,7 +56,7 @@ package struct HomeFolder: Hashable, Sendable {
     /// Takes away what ``make(using:)`` made, after an attempt that failed.
     package func remove() {
         for suffix in ["", "-wal", "-shm", "-journal"] { unlink(databasePath + suffix) }
-        unlink(keyPath)
+        for file in [keyPath, invitationPath] { unlink(file) }
         rmdir(path)
     }
 

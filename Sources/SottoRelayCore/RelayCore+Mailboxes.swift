@@ -7,9 +7,10 @@ import SottoWire
 extension RelayCore {
     /// Opens a mailbox, or finds it open under the same keys [MBX-1].
     mutating func register(
-        _ register: Register, on connection: ConnectionID, _ now: Timestamp,
+        _ verified: Verified<Register>, on connection: ConnectionID, _ now: Timestamp,
         _ entropy: inout Entropy
     ) throws(Pending) -> Owned {
+        let register = verified.request
         let id = register.mailbox
         if let row = try row(rows.mailboxes.find(id), .mailbox(id)) {
             guard row.mailboxKey == register.mailboxKey, row.sealingKey == register.sealingKey
@@ -28,6 +29,7 @@ extension RelayCore {
         } catch {
             throw .refused(.malformed)
         }
+        try admit(verified, now)
         change(
             id,
             to: MailboxRow(mailboxKey: register.mailboxKey, sealingKey: register.sealingKey))

@@ -13,6 +13,7 @@ package struct RelayCore: Sendable {
     let identity: RelayIdentity
     let secrets: RelaySecrets
     var quotas: RelayQuotas
+    var terms = RegistrationTerms()
     var rows = RelayRows()
     var owners = RowSet<ConnectionID, MailboxID>()
     var subscribers = RowSet<MailboxID, ConnectionID>()
@@ -113,7 +114,7 @@ package struct RelayCore: Sendable {
             switch asked {
             case .register(let verified):
                 answer = .register(
-                    try register(verified.request, on: connection, now, &entropy))
+                    try register(verified, on: connection, now, &entropy))
             case .authenticate(let proof, let binding):
                 answer = .authenticate(try authenticate(proof, binding, on: connection))
             case .mint(let mint): answer = .mint(try self.mint(mint, for: connection, &entropy))

@@ -39,6 +39,15 @@ package struct RelayEngine: Sendable {
         set { core.quotas = newValue }
     }
 
+    /// What a new mailbox needs, from the next batch on.
+    package var terms: RegistrationTerms {
+        get { core.terms }
+        set { core.terms = newValue }
+    }
+
+    /// Makes changes that no request asked for, between two batches.
+    mutating func put(_ changes: [RelayWrite]) throws(RelayStoreError) { try write(changes) }
+
     /// How many mailboxes' devices listen.
     package var subscribers: Int { core.subscribers.count }
 

@@ -12,6 +12,8 @@ package struct RelayIdentity: Sendable {
     package let relayKey: RelayKey
     /// The life of the relay's store.
     package let incarnation: Incarnation
+    /// What its hello says beside that.
+    package var announcement: [HelloExtension] = []
 
     /// The identity of a relay with this key and store.
     package init(privateKey: SignaturePrivateKey, incarnation: Incarnation) {

@@ -5,6 +5,7 @@ import SottoRelayProtocol
 /// The rows in memory.
 struct RelayRows: Sendable {
     var mailboxes = RowSet<MailboxID, MailboxRow>()
+    var invitations = RowSet<InvitationHash, InvitationRow>()
     var denied = RowSet<MailboxID, [TokenLabel]>()
     var pins = RowSet<DeliveryToken, KnownPin>()
     var entries = RowSet<EntriesKey, [Delivery]>()
@@ -61,6 +62,7 @@ struct RelayRows: Sendable {
         for row in rows {
             switch row {
             case .mailbox(let id, let row): mailboxes.learn(id, row)
+            case .invitation(let hash, let row): invitations.learn(hash, row)
             case .denied(let id, let labels): denied.learn(id, labels)
             case .pin(let token, let row): pins.learn(token, row.map { KnownPin(row: $0) })
             case .total(let id, let through, let total):
@@ -111,6 +113,7 @@ struct RelayRows: Sendable {
         ephemeralsOfLane.abandon()
         ephemeralsOfMailbox.abandon()
         linkRequests.abandon()
+        invitations.abandon()
         pins.abandon()
         totals.abandon()
         entries.abandon()
@@ -124,6 +127,7 @@ struct RelayRows: Sendable {
     }
 
     private mutating func forgetOthers() {
+        invitations.forget()
         totals.forget()
         entries.forget()
         epochs.forget()

@@ -8,6 +8,8 @@ package enum RowKey: Hashable, Sendable {
     case mailbox(MailboxID)
     /// The labels that a mailbox denies.
     case denied(MailboxID)
+    /// An invitation.
+    case invitation(InvitationHash)
     /// The lane of a recipient's token. The store keeps hashes of both, not the token [TOK-5].
     case pin(DeliveryToken)
     /// How many entries of a mailbox there are up to a number, and their bytes.
@@ -38,6 +40,8 @@ package enum RowKey: Hashable, Sendable {
 package enum FoundRow: Sendable, Equatable {
     /// Under `.mailbox`.
     indirect case mailbox(MailboxID, MailboxRow?)
+    /// Under `.invitation`.
+    case invitation(InvitationHash, InvitationRow?)
     /// Under `.denied`.
     case denied(MailboxID, [TokenLabel])
     /// Under `.pin`.
@@ -112,6 +116,10 @@ package enum RelayWrite: Sendable, Equatable {
     case removePosts(before: Timestamp, max: Int)
     /// Removes records and stocks whose last put came before a day, at most so many of each.
     case removeUnused(before: UInt64, max: Int)
+    /// Puts an invitation in place of what was there; nothing removes it.
+    case invitation(InvitationHash, InvitationRow?)
+    /// Removes invitations that ended before a moment.
+    case removeInvitations(before: Timestamp)
     /// Changes nothing that is ever read, to see whether the disk takes it.
     case probe
 }
@@ -125,7 +133,7 @@ extension RelayWrite {
     private var growth: Growth {
         switch self {
         case .entry, .lane, .epoch, .link, .keepCommit, .post, .record, .package, .pin: .more
-        case .mailbox, .denied, .stock, .probe: .same
+        case .mailbox, .denied, .stock, .probe, .invitation, .removeInvitations: .same
         case .removeEntries, .removePackage, .removePosts, .removeLane, .removePins, .removeLinks,
             .pruneEpochs, .removeUnused, .removeMailbox, .removeRecord, .removeStock:
             .less

@@ -206,7 +206,8 @@ extension ServedConnection {
         }
         let answer = RelayHello(
             answering: hello.nonce, relayKey: identity.relayKey, nonce: nonce,
-            incarnation: identity.incarnation, key: identity.privateKey)
+            incarnation: identity.incarnation, extensions: identity.announcement,
+            key: identity.privateKey)
         actions.append(.send(.hello(answer)))
         if isDraining { actions.append(.send(.notice(.draining))) }
     }

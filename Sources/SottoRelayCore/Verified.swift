@@ -7,8 +7,13 @@ package import SottoRelayProtocol
 package struct Verified<Request: Sendable>: Sendable {
     /// The request.
     package let request: Request
+    /// How much work it shows, in bits; for a registration alone [REG-4].
+    package let workBits: Int
 
-    fileprivate init(_ request: Request) { self.request = request }
+    fileprivate init(_ request: Request, workBits: Int = 0) {
+        self.request = request
+        self.workBits = workBits
+    }
 }
 
 extension Verified<Register> {
@@ -17,7 +22,7 @@ extension Verified<Register> {
         _ register: Register, on binding: ConnectionBinding
     ) throws(RelayRefusal) {
         do { try register.verify(on: binding) } catch { throw .notPermitted }
-        self.init(register)
+        self.init(register, workBits: register.workBits(on: binding))
     }
 }
 

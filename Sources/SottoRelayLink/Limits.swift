@@ -16,6 +16,8 @@ package enum RelayLinkLimits {
     package static let ephemeralsMax = 64
     /// The WebSocket fragments that one frame may come in.
     package static let fragmentsMax = 64
+    /// The tries at a registration's work between two looks at whether it is still wanted.
+    package static let workPortion: UInt64 = 4_096
     /// The doublings after which a wait before the next attempt no longer grows.
     package static let backoffDoublingsMax = 32
     /// The bytes of a blob that are sent in one request, after which the relay has them on disk.

@@ -7,16 +7,54 @@ import SottoWire
 extension RelayConnection {
     /// Opens a mailbox, or finds it open under the same keys [MBX-1]; the connection is its
     /// owner's then.
+    ///
+    /// Nothing is shown of the relay's terms at first, which is enough for a mailbox that is open;
+    /// then the invitation, and work that may take some seconds [REG-1].
     package func register(
-        _ mailbox: MailboxID, mailboxKey: SignaturePrivateKey, sealingKey: SealingKey
+        _ mailbox: MailboxID, mailboxKey: SignaturePrivateKey, sealingKey: SealingKey,
+        invitation: InvitationCode? = nil
     ) async throws(RelayRequestError) -> Owned {
-        let register = Register(
-            mailbox: mailbox, mailboxKey: MailboxKey(made: mailboxKey.publicKey),
-            sealingKey: sealingKey, signedBy: mailboxKey, on: binding)
-        guard case .register(let owned) = try await request(.register(register)) else {
-            throw .wrongAnswer
+        func ask(_ pass: RegistrationPass) async throws(RelayRequestError) -> Owned {
+            let register = Register(
+                mailbox: mailbox, mailboxKey: MailboxKey(made: mailboxKey.publicKey),
+                sealingKey: sealingKey, pass: pass, signedBy: mailboxKey, on: binding)
+            guard case .register(let owned) = try await request(.register(register)) else {
+                throw .wrongAnswer
+            }
+            return owned
         }
-        return owned
+        do throws(RelayRequestError) {
+            return try await ask(RegistrationPass())
+        } catch {
+            guard error == .refused(.notPermitted), let terms = RegistrationTerms(hello.extensions),
+                invitation != nil || terms.workBits > 0
+            else { throw error }
+            let work = RegistrationWork(
+                mailbox: mailbox, mailboxKey: MailboxKey(made: mailboxKey.publicKey), on: binding)
+            return try await ask(
+                RegistrationPass(
+                    invitation: terms.policy == .invitation ? invitation : nil,
+                    work: try await done(work, bits: terms.workBits)))
+        }
+    }
+
+    /// Works in portions, so that it can be cancelled.
+    private func done(
+        _ work: RegistrationWork, bits: Int
+    ) async throws(RelayRequestError) -> UInt64? {
+        guard bits > 0 else { return nil }
+        var start: UInt64 = 0
+        while closure == nil {
+            guard !Task.isCancelled else { throw .cancelled }
+            if let found = work.find(
+                bits: bits, from: start, tries: RelayLinkLimits.workPortion)
+            {
+                return found
+            }
+            start += RelayLinkLimits.workPortion
+            await Task.yield()
+        }
+        throw .closed(closure ?? .byUs)
     }
 
     /// Shows that this connection is the mailbox's owner's [MBX-2].

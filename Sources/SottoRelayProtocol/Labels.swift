@@ -8,6 +8,8 @@ enum Label {
     static let relayHello = "relay hello"
     static let register = "register"
     static let authenticate = "authenticate"
+    static let invitation = "invitation"
+    static let registrationWork = "registration work"
     static let deliverySecret = "delivery secret"
     static let deliveryToken = "delivery token"
     static let tokenPin = "token pin"

@@ -11,33 +11,49 @@ package struct Register: Hashable, Sendable, WireCodable {
     package let mailboxKey: MailboxKey
     /// What its entries will be sealed to.
     package let sealingKey: SealingKey
+    /// What it says beside that, known here or not [RELAY-3].
+    package let extensions: [HelloExtension]
     private let signature: [UInt8]
+
+    /// What it shows of the relay's terms [REG-1].
+    package var pass: RegistrationPass { RegistrationPass(extensions) }
 
     /// A registration on one connection, signed by the mailbox key.
     package init(
         mailbox: MailboxID, mailboxKey: MailboxKey, sealingKey: SealingKey,
+        pass: RegistrationPass = RegistrationPass(),
         signedBy key: SignaturePrivateKey, on binding: ConnectionBinding
     ) {
         self.mailbox = mailbox
         self.mailboxKey = mailboxKey
         self.sealingKey = sealingKey
+        extensions = pass.extensions
         signature = Labelled.sign(
-            key, Label.register, Self.signing(mailbox, sealingKey, on: binding))
+            key, Label.register, Self.signing(mailbox, sealingKey, extensions, on: binding))
     }
 
     /// Checks that the key registered here signed it, on this connection [MBX-2].
     package func verify(on binding: ConnectionBinding) throws(CryptoError) {
         try Labelled.verify(
             publicKey: mailboxKey.bytes, signature: signature, Label.register,
-            Self.signing(mailbox, sealingKey, on: binding))
+            Self.signing(mailbox, sealingKey, extensions, on: binding))
+    }
+
+    /// How much work it shows, in bits, on this connection [REG-4].
+    package func workBits(on binding: ConnectionBinding) -> Int {
+        guard let number = pass.work else { return 0 }
+        return RegistrationWork(mailbox: mailbox, mailboxKey: mailboxKey, on: binding)
+            .bits(of: number)
     }
 
     private static func signing(
-        _ mailbox: MailboxID, _ sealingKey: SealingKey, on binding: ConnectionBinding
+        _ mailbox: MailboxID, _ sealingKey: SealingKey, _ extensions: [HelloExtension],
+        on binding: ConnectionBinding
     ) -> [UInt8] {
         binding.signing { writer in
             writer.value(mailbox)
             writer.value(sealingKey)
+            writer.vector(extensions)
         }
     }
 
@@ -46,6 +62,7 @@ package struct Register: Hashable, Sendable, WireCodable {
         mailbox = try reader.value()
         mailboxKey = try reader.value()
         sealingKey = try reader.value()
+        extensions = try reader.helloExtensions()
         signature = try reader.fixed(64)
     }
 
@@ -54,6 +71,7 @@ package struct Register: Hashable, Sendable, WireCodable {
         writer.value(mailbox)
         writer.value(mailboxKey)
         writer.value(sealingKey)
+        writer.vector(extensions)
         writer.fixed(signature)
     }
 }

@@ -26,7 +26,7 @@ package struct RelayHello: Hashable, Sendable {
     /// The hello of a relay, signed for the client that sent `clientNonce`.
     package init(
         answering clientNonce: HelloNonce, relayKey: RelayKey, nonce: HelloNonce,
-        incarnation: Incarnation, key: SignaturePrivateKey
+        incarnation: Incarnation, extensions: [HelloExtension] = [], key: SignaturePrivateKey
     ) {
         version = RelayLimits.version
         self.relayKey = relayKey
@@ -34,7 +34,7 @@ package struct RelayHello: Hashable, Sendable {
         self.incarnation = incarnation
         frameBytesMax = UInt32(RelayLimits.frameBytesMax)
         requestsInFlightMax = UInt32(RelayLimits.requestsInFlightMax)
-        extensions = []
+        self.extensions = extensions
         var writer = WireWriter()
         writer.uint16(version)
         writer.value(relayKey)

@@ -11,6 +11,8 @@ package enum RelayLimits {
     /// The bytes of all extensions of a hello.
     package static let extensionsBytesMax = 4_096
 
+    /// The bits of work that a relay may ask for: more than half an hour of it.
+    package static let workBitsMax = 32
     /// The bytes of one frame, in either direction [RELAY-5].
     package static let frameBytesMax = 1_048_576
     /// The requests of one connection that may be unanswered [RELAY-6].

@@ -22,6 +22,9 @@ struct KeyFile {
         case master = "master-key"
         /// What user names are evaluated with [NAME-5].
         case names = "name-key"
+
+        /// Whether every relay has it; one that knew no user names has no key for them.
+        var isInEveryRelay: Bool { self != .names }
     }
 
     init(folder: String, name: Name) {

@@ -66,7 +66,7 @@ public enum RelayBackup {
             try DataFolder(path: keys).make()
             try copyKeys(from: folder + "/keys", to: keys)
         }
-        for name in KeyFile.Name.allCases {
+        for name in KeyFile.Name.allCases where name.isInEveryRelay {
             guard try KeyFile(folder: keys, name: name).read() != nil else { return false }
         }
         return true
@@ -138,6 +138,7 @@ extension RelayBackup {
         try DataFolder(path: target).make()
         for name in KeyFile.Name.allCases {
             guard let key = try KeyFile(folder: source, name: name).read() else {
+                guard name.isInEveryRelay else { continue }
                 throw .keyMissing(file: source + "/" + name.rawValue)
             }
             let file = KeyFile(folder: target, name: name)

@@ -262,5 +262,10 @@ enum RelaySchema {
             WHEN '40C0' THEN 194 WHEN '40E0' THEN 226 WHEN '4100' THEN 258 WHEN '4120' THEN 290
             WHEN '4140' THEN 322 ELSE CASE hex(substr(answer, 105, 1)) WHEN '20' THEN 33 ELSE 1 END
           END) AS BLOB);
+        CREATE TABLE invitations (
+          hash BLOB PRIMARY KEY,
+          uses INTEGER NOT NULL,
+          expires INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 }

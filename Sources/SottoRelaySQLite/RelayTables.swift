@@ -31,6 +31,7 @@ extension RelayTables {
         switch key {
         case .mailbox(let id): .mailbox(id, try mailbox(id))
         case .denied(let id): .denied(id, try denied(id))
+        case .invitation(let hash): .invitation(hash, try invitation(hash))
         case .pin(let token): .pin(token, try pin(token.pin))
         case .total(let id, let through):
             .total(id, through: through, try total(id, through: through))
@@ -157,6 +158,9 @@ extension RelayTables {
         case .mailbox(let id, let row): try put(id, row)
         case .entry(let id, let delivery, let day): try insert(delivery, of: id, day: day)
         case .denied(let id, let labels): try put(id, labels)
+        case .invitation(let hash, let row): try put(hash, row)
+        case .removeInvitations(let before):
+            try run("DELETE FROM invitations WHERE expires < ?", [before.milliseconds.stored])
         case .pin(let token, let row): try put(token.pin, row)
         case .removeEntries(let id, let through):
             try removeEntries(of: id, through: through)

@@ -24,6 +24,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var closing: Scheduled<Void>?
     private let unfinished: UnfinishedFrames
     private let gate: ReadGate
+    private let client: ClientAddress?
+    private var mailbox: MailboxID?
     private var written = 0
     private var isFlushed = true
     private var held = 0
@@ -34,7 +36,12 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// - Parameters:
     ///   - unfinished: What has arrived on this connection and is no whole message yet.
     ///   - gate: What decides whether the connection is read.
-    init(relay: RunningRelay, unfinished: UnfinishedFrames, gate: ReadGate) {
+    ///   - client: Where it comes from, for rates and bans.
+    init(
+        relay: RunningRelay, unfinished: UnfinishedFrames, gate: ReadGate,
+        client: ClientAddress? = nil
+    ) {
+        self.client = client
         self.relay = relay
         self.gate = gate
         self.unfinished = unfinished
@@ -134,6 +141,11 @@ final class ConnectionHandler: ChannelInboundHandler {
         if held > 0 || written > ServerLimits.uncountedBytesMax { reckon() }
     }
 
+    /// The host has banned somebody: was it this one, all ends at once.
+    func leaveIfBanned() {
+        if relay.gatekeeper.isBanned(client, mailbox) { giveUp() }
+    }
+
     func drain() {
         isDraining = true
         decide { connection, actions in connection.drain(into: &actions) }
@@ -155,6 +167,7 @@ extension ConnectionHandler {
     }
 
     private func perform(_ actions: [ServedConnection.Action]) {
+        var refused: [(request: UInt32, RelayRefusal)] = []
         for action in actions {
             switch action {
             case .send(let frame): send(frame)
@@ -164,12 +177,27 @@ extension ConnectionHandler {
                 {
                     relay.meters.acked(after: time)
                 }
+                if case .request(let request, let asked) = body {
+                    mailbox = asked.claimedMailbox ?? mailbox
+                    if let refusal = relay.gatekeeper.refusal(of: asked, from: client) {
+                        refused.append((request, refusal))
+                        continue
+                    }
+                }
                 operations.append(RelayOperation(connection: id, body: body))
             case .mintBlob(let request, let bytes, let mailbox):
                 mintBlob(bytes, for: mailbox, request)
             case .close(let reason): sendClose(reason)
             }
         }
+        for (request, refusal) in refused { refuse(request, refusal) }
+    }
+
+    /// Answers a request that does not go to the writer.
+    private func refuse(_ request: UInt32, _ refusal: RelayRefusal) {
+        var actions: [ServedConnection.Action] = []
+        connection.told(.response(request: request, .failure(refusal)), into: &actions)
+        perform(actions)
     }
 
     private func mintBlob(_ bytes: UInt64, for mailbox: MailboxID, _ request: UInt32) {
@@ -195,10 +223,7 @@ extension ConnectionHandler {
         let left = relay.writer.submit(operations)
         operations = []
         for case .request(let id, _) in left.map(\.body) {
-            let busy = RelayRefusal.rateLimited(retryAfter: ServerLimits.busyRetry)
-            var actions: [ServedConnection.Action] = []
-            connection.told(.response(request: id, .failure(busy)), into: &actions)
-            perform(actions)
+            refuse(id, .rateLimited(retryAfter: ServerLimits.busyRetry))
         }
     }
 

@@ -69,6 +69,13 @@ final class ConnectionTable: Sendable {
         place.loop.execute { place.handler.value.giveUp() }
     }
 
+    /// Ends the connections of those who are banned now.
+    func leaveBanned() {
+        for place in places.withLockedValue({ Array($0.byID.values) }) {
+            place.loop.execute { place.handler.value.leaveIfBanned() }
+        }
+    }
+
     /// Whether the relay is shutting down, for connections that come in while it does.
     var isDraining: Bool { places.withLockedValue { $0.isDraining } }
 

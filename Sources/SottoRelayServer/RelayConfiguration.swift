@@ -13,6 +13,10 @@ public struct RelayConfiguration: Sendable, Equatable {
     /// The path of a Unix socket for the host's commands, in a folder that only the host can
     /// enter; none without it.
     public var operatorSocket: String?
+    /// Who may open a mailbox, how fast clients may go, and who is not served.
+    public var registration = RegistrationOptions()
+    /// What the page at `/` says beside that the relay is up: who runs it, how to reach them.
+    public var pageNote: String?
     /// What the host is told that this program is.
     public var version = "unknown"
     /// How many entries a mailbox holds before it is full.

@@ -160,24 +160,32 @@ extension RelayServer {
         _ metrics: any MetricsFactory, _ logger: Logger, on loop: any EventLoop
     ) throws -> RunningRelay {
         let meters = RelayMeters(factory: metrics)
-        let engine = try RelayEngine(
+        let gatekeeper = Gatekeeper(
+            rates: configuration.registration.rates, bans: configuration.registration.bans)
+        var engine = try RelayEngine(
             privateKey: home.privateKey, secrets: home.secrets, quotas: configuration.quotas,
             store: MeteredStore(home.store, meters: meters), now: WallClock.now,
             entropy: .system())
         let table = ConnectionTable()
+        engine.terms = configuration.registration.terms
+        var identity = engine.identity
+        identity.announcement = engine.terms.extensions
         let writer = RelayWriter(
             engine: engine, on: loop, table: table, meters: meters, logger: logger)
         return RunningRelay(
-            identity: engine.identity, writer: writer, table: table, meters: meters,
+            identity: identity, writer: writer, table: table, meters: meters,
             held: HeldBytes(max: configuration.heldBytesMax),
-            door: Door(configuration.transport, meters: meters), anyLoop: loop,
-            credentials: credentials,
+            door: Door(configuration.transport, meters: meters, gatekeeper: gatekeeper),
+            gatekeeper: gatekeeper, anyLoop: loop, credentials: credentials,
             blobs: home.blobs.map { blobs in
                 let keeper = BlobKeeper(
                     index: blobs.index, files: blobs.files, masterKey: home.secrets.master,
                     quotas: configuration.blobs.quotas)
                 return BlobService(keeper, logger: logger)
-            })
+            },
+            page: StatusPageOptions(
+                version: configuration.version, note: configuration.pageNote,
+                registration: configuration.registration.policy.rawValue))
     }
 
     private static func credentials(

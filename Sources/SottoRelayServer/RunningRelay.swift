@@ -15,10 +15,12 @@ struct RunningRelay: Sendable {
     let meters: RelayMeters
     let held: HeldBytes
     let door: Door
+    let gatekeeper: Gatekeeper
     /// Where an answer is made that has no connection any more.
     let anyLoop: any EventLoop
     var credentials: Credentials?
     var blobs: BlobService?
+    var page = StatusPageOptions()
     #if DEBUG
         /// Whether messages are sent back as they came, for tests of the WebSocket layer.
         var echoes = false
@@ -41,7 +43,9 @@ struct RunningRelay: Sendable {
             let filter = UpgradeFilter(arrival)
             let plain = NIOLoopBound((questions, filter), eventLoop: channel.eventLoop)
             let upgrade: NIOHTTPServerUpgradeSendableConfiguration = (
-                upgraders: [upgrader()],
+                upgraders: [
+                    upgrader(NIOLoopBound(arrival, eventLoop: channel.eventLoop))
+                ],
                 completionHandler: { context in
                     let (questions, filter) = plain.value
                     context.pipeline.syncOperations.removeHandler(questions, promise: nil)
@@ -65,7 +69,7 @@ struct RunningRelay: Sendable {
         return limits
     }
 
-    private func upgrader() -> NIOWebSocketServerUpgrader {
+    private func upgrader(_ arrival: NIOLoopBound<Arrival>) -> NIOWebSocketServerUpgrader {
         NIOWebSocketServerUpgrader(
             maxFrameSize: RelayLimits.frameBytesMax,
             shouldUpgrade: { channel, head in
@@ -76,7 +80,7 @@ struct RunningRelay: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     let unfinished = UnfinishedFrames()
                     try count(unfinished, channel)
-                    try upgraded(channel, counting: unfinished)
+                    try upgraded(channel, counting: unfinished, for: arrival.value)
                 }
             })
     }
@@ -88,14 +92,17 @@ struct RunningRelay: Sendable {
     }
 
     /// Puts our own handlers behind those of the WebSocket.
-    func upgraded(_ channel: any Channel, counting unfinished: UnfinishedFrames) throws {
+    func upgraded(
+        _ channel: any Channel, counting unfinished: UnfinishedFrames, for arrival: Arrival? = nil
+    ) throws {
         let gate = ReadGate()
         try channel.pipeline.syncOperations.addHandlers([
             ClientFrameRules(counting: unfinished, gate: gate),
             NIOWebSocketFrameAggregator(
                 minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: ServerLimits.fragmentsMax,
                 maxAccumulatedFrameSize: RelayLimits.frameBytesMax),
-            ConnectionHandler(relay: self, unfinished: unfinished, gate: gate),
+            ConnectionHandler(
+                relay: self, unfinished: unfinished, gate: gate, client: arrival?.client),
         ])
     }
 }

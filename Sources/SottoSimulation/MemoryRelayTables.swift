@@ -6,6 +6,7 @@ import SottoRelayProtocol
 /// Every table as a dictionary or a list.
 struct MemoryRelayTables {
     private var mailboxes: [MailboxID: MailboxRow] = [:]
+    private var invitations: [InvitationHash: InvitationRow] = [:]
     private var denied: [MailboxID: [TokenLabel]] = [:]
     private var pins: [TokenPin: PinRow] = [:]
     private var entries: [Entry] = []
@@ -27,6 +28,7 @@ struct MemoryRelayTables {
     func find(_ key: RowKey) -> FoundRow {
         switch key {
         case .mailbox(let id): .mailbox(id, mailboxes[id])
+        case .invitation(let hash): .invitation(hash, invitations[hash])
         case .denied(let id): .denied(id, denied[id] ?? [])
         case .pin(let token): .pin(token, pins[token.pin])
         case .total(let id, let through):
@@ -86,6 +88,9 @@ struct MemoryRelayTables {
         switch write {
         case .mailbox(let id, let row): mailboxes[id] = row
         case .denied(let id, let labels): denied[id] = labels
+        case .invitation(let hash, let row): invitations[hash] = row
+        case .removeInvitations(let before):
+            invitations = invitations.filter { $0.value.expires >= before }
         case .pin(let token, let row): pins[token.pin] = row
         case .entry(let id, let delivery, let day):
             try insert(Entry(mailbox: id, delivery: delivery, day: day))

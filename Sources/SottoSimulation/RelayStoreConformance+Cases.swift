@@ -203,6 +203,31 @@ extension RelayStoreConformance {
         try expect(try store.find([key]), [.entries(mailbox, after: 0, max: 9, [])])
     }
 
+    static func invitations(_ store: any RelayStore) throws {
+        var sample = ConformanceSample()
+        let hashes = (0..<3).map { _ in InvitationHash.random(using: &sample.entropy) }
+        let rows = [5, 6, 7].map {
+            InvitationRow(uses: 3, expires: Timestamp(milliseconds: $0))
+        }
+        for (hash, row) in zip(hashes, rows) { try store.write([.invitation(hash, row)]) }
+        let fewer = InvitationRow(uses: 2, expires: Timestamp(milliseconds: 6))
+        try store.write([.invitation(hashes[1], fewer), .invitation(hashes[2], nil)])
+        let keys = hashes.map { RowKey.invitation($0) }
+        try expect(
+            try store.find(keys),
+            [
+                .invitation(hashes[0], rows[0]), .invitation(hashes[1], fewer),
+                .invitation(hashes[2], nil),
+            ])
+        try store.write([.removeInvitations(before: Timestamp(milliseconds: 6))])
+        try expect(
+            try store.find(keys),
+            [
+                .invitation(hashes[0], nil), .invitation(hashes[1], fewer),
+                .invitation(hashes[2], nil),
+            ])
+    }
+
     static func totals(_ store: any RelayStore) throws {
         var sample = ConformanceSample()
         let (waiting, row) = sample.mailbox()

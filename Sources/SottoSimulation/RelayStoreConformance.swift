@@ -45,6 +45,7 @@ package struct RelayStoreConformance: Sendable, CustomStringConvertible {
         RelayStoreConformance("what a mailbox denies is put whole, and emptied", denied),
         RelayStoreConformance("lanes of tokens are found by token and removed by day", pins),
         RelayStoreConformance("lanes are told and removed by the day of their use", idle),
+        RelayStoreConformance("invitations are put, emptied and removed by age", invitations),
         RelayStoreConformance("what there is is counted by kind", totals),
         RelayStoreConformance("folding changes nothing that is stored", fold),
     ]

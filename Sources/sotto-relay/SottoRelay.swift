@@ -28,7 +28,8 @@ struct SottoRelay: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Serve.self, Status.self, Users.self, Quota.self, Drain.self, Backup.self,
+            Serve.self, Status.self, Users.self, Quota.self, Invite.self, Ban.self, Drain.self,
+            Backup.self,
             Restore.self, Doctor.self, PrintConfig.self, CheckConfig.self, Inspect.self,
             Restored.self, Version.self,
         ])

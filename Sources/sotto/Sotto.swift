@@ -30,10 +30,9 @@ struct Sotto: AsyncParsableCommand {
             """,
         version: SottoVersion.text,
         subcommands: [
-            Init.self, ShowMe.self, TakeUserName.self, ContactCommand.self, Verify.self, Send.self,
-            Chat.self,
-            List.self, Log.self, Read.self, Watch.self, Alarms.self, Inbox.self, DeleteAccount.self,
-            Version.self,
+            Init.self, Invited.self, ShowMe.self, TakeUserName.self, ContactCommand.self,
+            Verify.self, Send.self, Chat.self, List.self, Log.self, Read.self, Watch.self,
+            Alarms.self, Inbox.self, DeleteAccount.self, Version.self,
         ])
 
     @OptionGroup var options: GlobalOptions

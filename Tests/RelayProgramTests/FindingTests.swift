@@ -32,6 +32,18 @@ import Testing
         #expect(Finding.certificate(valid: valid, now: 9_000_001).verdict == .fail)
     }
 
+    @Test("a port answers for the relay that runs, and for nobody else")
+    func port() {
+        let listen = ListenAddress(host: "127.0.0.1", port: 8340)
+        for (isRunning, answers, verdict) in [
+            (true, true, Finding.Verdict.pass), (true, false, .warn), (false, true, .warn),
+            (false, false, .pass),
+        ] {
+            let found = Finding.port(listen, answers: answers, isRunning: isRunning)
+            #expect(found.verdict == verdict)
+        }
+    }
+
     @Test("listening for others without TLS and without a proxy is warned of")
     func reach() throws {
         func verdict(_ text: String, tls: Bool = false, proxy: Bool = false) throws

@@ -138,7 +138,7 @@ struct RelayWorld {
 
     mutating func register(
         _ mailbox: MailboxID? = nil, _ keyPair: SignaturePrivateKey? = nil,
-        _ sealing: X25519.PrivateKey? = nil
+        _ sealing: X25519.PrivateKey? = nil, pass: RegistrationPass = RegistrationPass()
     ) throws -> (Device, Result<Answer, RelayRefusal>) {
         let keyPair = try keyPair ?? .random(using: &entropy)
         let sealing = try sealing ?? .random(using: &entropy)
@@ -146,13 +146,35 @@ struct RelayWorld {
         let binding = binding()
         let register = Register(
             mailbox: mailbox, mailboxKey: try MailboxKey(keyPair.publicKey),
-            sealingKey: try SealingKey(sealing.publicKey), signedBy: keyPair, on: binding)
+            sealingKey: try SealingKey(sealing.publicKey), pass: pass, signedBy: keyPair,
+            on: binding)
         let device = Device(
             connection: connect(), mailbox: mailbox, keyPair: keyPair, sealing: sealing,
             opener: MailboxOpener(mailbox: mailbox, privateKey: sealing))
         let verified = try Verified(register, on: binding)
         let result = try ask(.register(verified), on: device.connection)
         return (device, result)
+    }
+
+    /// A registration of somebody new, which shows work if some is wanted.
+    mutating func registration(
+        pass: RegistrationPass = RegistrationPass(), workBits: Int = 0
+    ) throws -> RelayOperation.Asked {
+        let keyPair = try SignaturePrivateKey.random(using: &entropy)
+        let sealing = try X25519.PrivateKey.random(using: &entropy)
+        let mailbox = MailboxID.random(using: &entropy)
+        let mailboxKey = try MailboxKey(keyPair.publicKey)
+        let binding = binding()
+        var pass = pass
+        if workBits > 0 {
+            pass.work = RegistrationWork(mailbox: mailbox, mailboxKey: mailboxKey, on: binding)
+                .find(bits: workBits, from: 0, tries: 1 << 20)
+        }
+        let register = Register(
+            mailbox: mailbox, mailboxKey: mailboxKey,
+            sealingKey: try SealingKey(sealing.publicKey), pass: pass, signedBy: keyPair,
+            on: binding)
+        return .register(try Verified(register, on: binding))
     }
 
     /// A registered device with a token to give away.

@@ -77,7 +77,8 @@ import Testing
         #expect(throws: CryptoError.invalidSignature) { try register.verify(on: other) }
         let bytes = register.wireBytes
         for bit in 0..<bytes.count * 8 {
-            let flipped = try Register(wireBytes: bytes.flipping(bit: bit))
+            // What is no registration any more is refused before its signature is looked at.
+            guard let flipped = try? Register(wireBytes: bytes.flipping(bit: bit)) else { continue }
             #expect(throws: CryptoError.self) { try flipped.verify(on: binding) }
         }
     }

@@ -19,6 +19,7 @@ import Testing
         #expect(
             names == [
                 "arrivals", "blob_usage", "blobs", "commits", "denied", "entries", "epochs",
+                "invitations",
                 "lanes", "links", "mailboxes", "packages", "pins", "posts", "records", "stocks",
                 "store", "uploads",
             ])

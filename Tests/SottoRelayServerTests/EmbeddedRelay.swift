@@ -34,6 +34,7 @@ struct EmbeddedRelay {
             quotas: RelayQuotas(), store: store, now: Timestamp(milliseconds: 0),
             entropy: .system())
         let table = ConnectionTable()
+        let gatekeeper = Gatekeeper()
         let meters = RelayMeters(factory: metrics)
         let log = log
         let logger = Logger(label: "test", factory: { _ in log })
@@ -41,8 +42,9 @@ struct EmbeddedRelay {
             engine: engine, on: loop, table: table, meters: meters, logger: logger)
         relay = RunningRelay(
             identity: engine.identity, writer: writer, table: table, meters: meters,
-            held: HeldBytes(max: heldBytesMax), door: Door(TransportOptions(), meters: meters),
-            anyLoop: loop)
+            held: HeldBytes(max: heldBytesMax),
+            door: Door(TransportOptions(), meters: meters, gatekeeper: gatekeeper),
+            gatekeeper: gatekeeper, anyLoop: loop)
     }
 
     /// A connection that has become a WebSocket and said nothing.

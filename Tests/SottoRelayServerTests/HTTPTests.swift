@@ -29,10 +29,32 @@ struct HTTPTests {
             try await check("GET /healthz HTTP/1.1", isAnswered: "200", at: port)
             try await check("HEAD /healthz HTTP/1.1", isAnswered: "200", at: port)
             try await check("GET /readyz HTTP/1.1", isAnswered: "200", at: port)
-            try await check("GET / HTTP/1.1", isAnswered: "404", at: port)
+            try await check("GET / HTTP/1.1", isAnswered: "200", at: port)
+            try await check("POST / HTTP/1.1", isAnswered: "405", at: port)
+            try await check("GET /other HTTP/1.1", isAnswered: "404", at: port)
             try await check("POST /healthz HTTP/1.1", isAnswered: "405", at: port)
             try await check("GET /v1 HTTP/1.1", isAnswered: "426", at: port)
         }
+    }
+
+    @Test("the page for people loads nothing, runs nothing, and shows the host's words as words")
+    func page() async throws {
+        var configuration = RelayConfiguration()
+        configuration.pageNote = "<script>alert('x')</script> & \"more\""
+        configuration.version = "9.9"
+        let relay = try await ServedRelay.start(configuration: configuration)
+        let client = try await RawClient.connect(relay.server.port)
+        try await client.write(
+            Array("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8))
+        let page = String(decoding: try await client.untilClosed(), as: UTF8.self)
+        #expect(page.contains("Content-Type: text/html; charset=utf-8\r\n"))
+        #expect(page.contains("Content-Security-Policy: default-src 'none'; style-src 'sha256-"))
+        #expect(page.contains("9.9") && page.contains("It is up."))
+        #expect(page.contains("&lt;script&gt;") && page.contains("&amp; &quot;more&quot;"))
+        for banned in ["<script", "src=", "href=", "http:", "https:", "onload"] {
+            #expect(!page.contains(banned), "\(banned)")
+        }
+        await relay.server.shutdown()
     }
 
     @Test(

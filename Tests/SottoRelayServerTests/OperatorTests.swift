@@ -112,6 +112,67 @@ struct OperatorTests {
         await relay.server.shutdown()
     }
 
+    @Test("[REG-2] an invitation that the host makes opens one mailbox, and no other code does")
+    func invitation() async throws {
+        var configuration = RelayConfiguration()
+        configuration.operatorSocket = path
+        configuration.registration = RegistrationOptions(policy: .invitation, workBits: 6)
+        let relay = try await ServedRelay.start(configuration: configuration)
+        guard case .invitation(let text, _) = try await ask(.invite(uses: 1, seconds: 60)) else {
+            Issue.record("no invitation")
+            return
+        }
+        let code = try #require(InvitationCode(text: text))
+        for (shown, isTaken) in [
+            (nil, false), (InvitationCode.zero, false), (code, true), (code, false),
+        ] {
+            var entropy = Entropy.system()
+            let key = try SignaturePrivateKey.random(using: &entropy)
+            let sealing = try X25519.PrivateKey.random(using: &entropy)
+            let connection = try await relay.connect()
+            let owned = try? await connection.register(
+                .random(using: &entropy), mailboxKey: key,
+                sealingKey: SealingKey(sealing.publicKey), invitation: shown)
+            #expect((owned != nil) == isTaken)
+        }
+        let wrong = try await ask(.invite(uses: 0, seconds: 60))
+        guard case .refused = wrong else {
+            Issue.record("an invitation for nobody")
+            return
+        }
+        await relay.server.shutdown()
+    }
+
+    @Test("[REG-6] a banned mailbox is left at once, and its owner refused until the ban is lifted")
+    func ban() async throws {
+        let relay = try await relay()
+        let device = try await relay.device()
+        let other = try await relay.device()
+        #expect(try await ask(.ban([device.mailbox.hexadecimal])) == .done)
+        _ = await device.connection.closed()
+        try await other.connection.ping()
+        let again = try await relay.connect()
+        await #expect(throws: RelayRequestError.refused(.notPermitted)) {
+            _ = try await again.authenticate(device.mailbox, mailboxKey: device.key)
+        }
+        #expect(try await ask(.ban([])) == .done)
+        _ = try await again.authenticate(device.mailbox, mailboxKey: device.key)
+        #expect(try await ask(.ban(["nonsense"])) == .refused("give addresses or mailboxes"))
+        await relay.server.shutdown()
+    }
+
+    @Test("[REG-6] a banned address is left at once and turned away")
+    func bannedAddress() async throws {
+        let relay = try await relay()
+        let device = try await relay.device()
+        #expect(try await ask(.ban(["127.0.0.0/8"])) == .done)
+        _ = await device.connection.closed()
+        await #expect(throws: (any Error).self) { _ = try await relay.connect() }
+        #expect(try await ask(.ban([])) == .done)
+        _ = try await relay.connect()
+        await relay.server.shutdown()
+    }
+
     @Test("[OPS-2] the host can have the relay drained, and run() returns")
     func drain() async throws {
         let relay = try await relay()

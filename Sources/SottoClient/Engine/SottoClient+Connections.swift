@@ -23,9 +23,13 @@ extension SottoClient {
     nonisolated func keepOwnerConnection(_ receiver: ReceiverID) async {
         await keepConnection(.owner) { connection throws(RelayRequestError) in
             guard let account = try? await self.account() else { throw .cancelled }
-            return try await connection.register(
+            let invitation = self.invitation
+            let owned = try await connection.register(
                 account.mailbox, mailboxKey: account.mailboxKey,
-                sealingKey: SealingKey(made: account.mailboxSealing.publicKey))
+                sealingKey: SealingKey(made: account.mailboxSealing.publicKey),
+                invitation: invitation)
+            if invitation != nil { self.forgetInvitation() }
+            return owned
         } serve: { connection, owned in
             let (orders, acknowledgements) = await self.owns(connection, owned)
             await self.serve(connection, orders) { group in
@@ -57,7 +61,7 @@ extension SottoClient {
                     lasted = start.duration(to: clock.now)
                     error = await ending(of: connection, channel)
                 } catch let cause {
-                    error = ClientError(cause)
+                    error = Self.reason(cause, of: channel, connection.hello)
                 }
                 connection.close()
                 await disconnected(channel)
@@ -70,6 +74,16 @@ extension SottoClient {
             await attemptFailed(error, retryIn: wait)
             try? await Task.sleep(for: wait)
         }
+    }
+
+    /// Why a connection was not accepted; where the relay lets in who it wants, that.
+    private static nonisolated func reason(
+        _ cause: RelayRequestError, of channel: Channel, _ hello: RelayHello
+    ) -> ClientError {
+        let terms = RegistrationTerms(hello.extensions) ?? RegistrationTerms()
+        let isUninvited =
+            channel == .owner && cause == .refused(.notPermitted) && terms.policy != .open
+        return isUninvited ? .refused(.notInvited) : ClientError(cause)
     }
 
     private nonisolated func connect(

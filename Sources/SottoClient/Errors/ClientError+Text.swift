@@ -212,6 +212,11 @@ extension Refused {
                 "relay_of_other_version", "The relay and this Sotto have no version in common.",
                 "Update whichever is older."
             )
+        case .notInvited:
+            (
+                "not_invited", "The relay opens no mailbox without an invitation that holds.",
+                "Ask whoever runs the relay for one, and run `sotto invited CODE`."
+            )
         }
     }
 }
@@ -228,6 +233,11 @@ extension Misuse {
             )
         case .badRelayID:
             ("bad_relay_id", "This is no relay's id.", "It has 64 hexadecimal digits.")
+        case .badInvitation:
+            (
+                "bad_invitation", "This is no invitation.",
+                "It has 16 letters and digits, in groups of four."
+            )
         case .badName:
             (
                 "bad_name", "A name has 1 to 64 printable characters.",

@@ -103,6 +103,9 @@ public enum Refused: Equatable, Sendable {
     case noLink
     /// The relay speaks no version of the protocol that we know.
     case relayOfOtherVersion
+    /// The relay opens no mailbox for this account: it takes nobody new, or who shows an
+    /// invitation that holds.
+    case notInvited
 }
 
 /// What makes no sense.
@@ -113,6 +116,8 @@ public enum Misuse: Equatable, Sendable {
     case badRelayAddress(String)
     /// The text is no relay's id.
     case badRelayID
+    /// The text is no invitation.
+    case badInvitation
     /// A name is empty, longer than 64 characters or not printable.
     case badName
     /// A user name is not 3 to 32 of `a` to `z`, `0` to `9`, `.`, `_` and `-`.

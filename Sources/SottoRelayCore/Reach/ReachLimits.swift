@@ -6,6 +6,8 @@ package enum ReachLimits {
     package static let proxyLineBytesMax = 107
     /// The bytes of a PROXY header of version 2, extensions included.
     package static let proxyHeaderBytesMax = 2_048
+    /// The clients whose rates are remembered one by one, times what they do.
+    package static let ratedClientsMax = 100_000
     /// The hops of `X-Forwarded-For` that are looked at, the last ones.
     package static let hopsMax = 16
 }

@@ -9,6 +9,7 @@ import SottoWire
 /// The paths of a relay's port.
 enum RelayPath {
     static let webSocket = "/v1"
+    static let page = "/"
     static let health = "/healthz"
     static let readiness = "/readyz"
     static let metrics = "/metrics"
@@ -35,11 +36,19 @@ extension RunningRelay {
             return HTTPAnswer(
                 .upgradeRequired, "a WebSocket is served here\n", [("Upgrade", "websocket")])
         }
-        guard path == RelayPath.health || path == RelayPath.readiness else {
+        let paths = [RelayPath.page, RelayPath.health, RelayPath.readiness]
+        guard paths.contains(String(path)) else {
             return HTTPAnswer(.notFound, "there is nothing here\n")
         }
         guard method == .GET || method == .HEAD else {
             return HTTPAnswer(.methodNotAllowed, "only GET\n", [("Allow", "GET, HEAD")])
+        }
+        if path == RelayPath.page {
+            let isReady = writer.canWrite && !table.isDraining
+            var answer = HTTPAnswer(
+                .ok, StatusPage.text(page, isReady: isReady), StatusPage.headers)
+            answer.type = StatusPage.contentType
+            return answer
         }
         if path == RelayPath.health { return HTTPAnswer(.ok, "alive\n") }
         if table.isDraining { return HTTPAnswer(.serviceUnavailable, "shutting down\n") }

@@ -77,6 +77,8 @@ struct RelayMeters: Sendable {
         case full
         /// Its client has as many as it may.
         case perClient = "per_client"
+        /// Its client is banned.
+        case banned
         /// It asked for nothing while others came.
         case displaced
     }

@@ -3,6 +3,7 @@
 import Metrics
 import NIOConcurrencyHelpers
 import NIOCore
+import SottoCrypto
 import SottoRelayCore
 import SottoRelayProtocol
 import SottoWire
@@ -59,11 +60,44 @@ final class OperatorDesk: Sendable {
                     entries: quotas.mailboxEntries, bytes: quotas.mailboxBytes,
                     days: Int(quotas.entryDays))
             }
+        case .invite(let uses, let seconds): return invite(uses, seconds, on: loop)
+        case .ban(let texts):
+            let bans = texts.compactMap { BanList.Ban($0) }
+            guard bans.count == texts.count else {
+                return loop.makeSucceededFuture(.refused("give addresses or mailboxes"))
+            }
+            relay.gatekeeper.ban(BanList(bans))
+            relay.table.leaveBanned()
+            return loop.makeSucceededFuture(.done)
         case .drain:
             let drain = drains.withLockedValue { $0 }
             // The answer leaves first: with the last connection the loops go.
             loop.scheduleTask(in: ServerLimits.drainDelay) { drain?() }
             return loop.makeSucceededFuture(.done)
+        }
+    }
+
+    private func invite(
+        _ uses: UInt32, _ seconds: UInt64, on loop: any EventLoop
+    ) -> EventLoopFuture<OperatorAnswer> {
+        var entropy = Entropy.system()
+        let code = InvitationCode.random(using: &entropy)
+        let now = WallClock.now
+        let end = now.milliseconds.addingReportingOverflow(
+            seconds.multipliedReportingOverflow(
+                by: 1_000
+            ).partialValue)
+        guard uses > 0, seconds > 0, seconds < 1 << 40, !end.overflow else {
+            return loop.makeSucceededFuture(.refused("give a number of uses and a time above 0"))
+        }
+        let row = InvitationRow(uses: uses, expires: Timestamp(milliseconds: end.partialValue))
+        return relay.writer.visit(from: loop) { engine in
+            do throws(RelayStoreError) {
+                try engine.invite(code.hash, row, now: now)
+                return .invitation(code: code.text, expires: end.partialValue)
+            } catch {
+                return .refused("the store cannot write")
+            }
         }
     }
 

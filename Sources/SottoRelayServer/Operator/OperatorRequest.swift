@@ -11,6 +11,10 @@ package enum OperatorRequest: Codable, Equatable, Sendable {
     case quota(entries: Int?, bytes: Int?, days: Int?)
     /// To shut down as after SIGTERM [OPS-2].
     case drain
+    /// A code that opens so many mailboxes within so many seconds [REG-2].
+    case invite(uses: UInt32, seconds: UInt64)
+    /// Who is not served from now on, all of them [REG-6].
+    case ban([String])
 }
 
 /// What a running relay says.
@@ -19,6 +23,8 @@ package enum OperatorAnswer: Codable, Equatable, Sendable {
     case status(RelayStatus)
     /// What a mailbox may hold now.
     case quota(entries: Int, bytes: Int, days: Int)
+    /// A code to pass on, and when it ends in milliseconds since 1970.
+    case invitation(code: String, expires: UInt64)
     /// It is being done.
     case done
     /// It will not be done; the sentence says why.

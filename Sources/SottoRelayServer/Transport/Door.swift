@@ -17,7 +17,10 @@ final class Door: Sendable {
     private let state: NIOLockedValueBox<State>
     private let meters: RelayMeters
 
-    init(_ options: TransportOptions, meters: RelayMeters) {
+    private let gatekeeper: Gatekeeper
+
+    init(_ options: TransportOptions, meters: RelayMeters, gatekeeper: Gatekeeper) {
+        self.gatekeeper = gatekeeper
         proxies = options.proxies
         self.meters = meters
         state = NIOLockedValueBox(
@@ -50,6 +53,10 @@ final class Door: Sendable {
     }
 
     fileprivate func identify(_ ticket: Admission.Ticket, as address: ClientAddress) -> Bool {
+        guard !gatekeeper.isBanned(address) else {
+            meters.turnedAway(.banned)
+            return false
+        }
         let isAdmitted = state.withLockedValue { state in
             state.admission.identify(ticket, as: address)
         }

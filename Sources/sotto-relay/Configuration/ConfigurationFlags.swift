@@ -31,6 +31,10 @@ struct ConfigurationFlags: ParsableArguments {
     var metricsListen: String?
 
     @Option(
+        help: ArgumentHelp("What the page at / says to who looks.", valueName: "text"))
+    var pageNote: String?
+
+    @Option(
         help: ArgumentHelp("info, notice, warning or error (default: notice).", valueName: "level"))
     var logLevel: String?
 
@@ -41,6 +45,31 @@ struct ConfigurationFlags: ParsableArguments {
         help: ArgumentHelp(
             "The private key of that certificate, in PEM, not encrypted.", valueName: "file"))
     var tlsKey: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Who may open a mailbox: open, invitation or closed (default: open).",
+            valueName: "policy"))
+    var registrationPolicy: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Work that opening a mailbox costs, in bits (default: 0).", valueName: "n"))
+    var registrationWorkBits: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Registrations of one address in an hour (default: 120).", valueName: "n"))
+    var ratesRegistrations: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Conversations that one address opens in an hour (default: 1200).", valueName: "n"))
+    var ratesLanes: String?
+
+    @Option(
+        help: ArgumentHelp("Posts of one address in an hour (default: 720000).", valueName: "n"))
+    var ratesPosts: String?
 
     @Option(
         help: ArgumentHelp(
@@ -98,9 +127,13 @@ struct ConfigurationFlags: ParsableArguments {
     var given: [GivenSetting] {
         let texts: [(String, String?)] = [
             ("data", data), ("keys", keys), ("listen", listen), ("log-level", logLevel),
-            ("metrics.listen", metricsListen),
+            ("metrics.listen", metricsListen), ("page-note", pageNote),
             ("tls.certificate", tlsCertificate), ("tls.key", tlsKey),
             ("proxies.addresses", proxiesAddresses), ("proxies.word", proxiesWord),
+            ("registration.policy", registrationPolicy),
+            ("registration.work-bits", registrationWorkBits),
+            ("rates.registrations", ratesRegistrations), ("rates.lanes", ratesLanes),
+            ("rates.posts", ratesPosts),
             ("mailbox.entries", mailboxEntries), ("mailbox.bytes", mailboxBytes),
             ("mailbox.days", mailboxDays), ("blobs.size", blobsSize),
             ("blobs.total", blobsTotal), ("blobs.mailbox", blobsMailbox),

@@ -12,6 +12,7 @@ struct RelaySettings: Equatable {
     var keys: String?
     var listen = ListenAddress(host: "127.0.0.1", port: 8340)
     var metricsListen: ListenAddress?
+    var pageNote: String?
     var logLevel = LogLevel.notice
 
     var tlsCertificate: String?
@@ -19,6 +20,12 @@ struct RelaySettings: Equatable {
 
     var proxies: AddressList?
     var proxiesWord = TrustedProxies.Word.proxyProtocol
+
+    var registration = RegistrationOptions.Policy.open
+    var registrationWork = 0
+    var registrationsHourly = 120
+    var lanesHourly = 1_200
+    var postsHourly = 720_000
 
     var mailboxEntries = 10_000
     var mailboxBytes = 64 << 20
@@ -53,6 +60,11 @@ struct RelaySettings: Equatable {
         configuration.metrics = metricsListen.map { ListenPoint(host: $0.host, port: $0.port) }
         configuration.operatorSocket = OperatorSocket.path(data: data)
         configuration.version = Version.text
+        configuration.pageNote = pageNote
+        configuration.registration = RegistrationOptions(
+            policy: registration, workBits: registrationWork,
+            registersHourly: registrationsHourly, lanesHourly: lanesHourly,
+            postsHourly: postsHourly, bans: BanFile(data: data).list)
         return configuration
     }
 

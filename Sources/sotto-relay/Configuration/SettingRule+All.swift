@@ -8,6 +8,8 @@ extension SettingRule {
             ("TLS at the relay's own port; without both files it speaks plainly", tls),
             ("Proxies in front of the relay, whose word is taken for where clients are", proxies),
             ("What the host alone sees", operation),
+            ("Who may open a mailbox", registration),
+            ("How much one address, or one /64, may do in an hour", rates),
             ("What one mailbox may hold", mailbox),
             ("What blobs may take, the large files that clients leave encrypted", blobs),
             ("What all clients together may take", connections),
@@ -36,6 +38,12 @@ extension SettingRule {
                 Where clients connect. They accept a relay without TLS on a loopback address \
                 alone. Port 0 takes a free one.
                 """),
+            .text(
+                "page-note", \.pageNote,
+                "What the relay's page at / says to who looks: who runs it, how to reach you.",
+                allowed: "one line of at most 1000 bytes",
+                example: "Run by Alice for family and friends: alice@example.org",
+                isAllowed: { $0.utf8.count <= 1_000 }),
             .choice(
                 "log-level", \.logLevel,
                 "How much is logged to standard error. No level names anybody."),
@@ -79,6 +87,36 @@ extension SettingRule {
                 much goes on, if not whose. Without it nowhere.
                 """,
                 example: "127.0.0.1:9340")
+        ]
+    }
+
+    private static var registration: [SettingRule] {
+        [
+            .choice(
+                "registration.policy", \.registration,
+                """
+                Anybody, who shows an invitation (`sotto-relay invite` makes them), or nobody. \
+                Those who have a mailbox keep it.
+                """),
+            .number(
+                "registration.work-bits", \.registrationWork, 0...32,
+                """
+                Work that opening a mailbox costs: each bit doubles it, 20 are about a second. \
+                For relays that are open to everybody.
+                """),
+        ]
+    }
+
+    private static var rates: [SettingRule] {
+        [
+            .number(
+                "rates.registrations", \.registrationsHourly, 1...1_000_000_000,
+                "Registrations. Every device that connects registers once more."),
+            .number(
+                "rates.lanes", \.lanesHourly, 1...1_000_000_000, "Conversations opened."),
+            .number(
+                "rates.posts", \.postsHourly, 1...1_000_000_000,
+                "Posts; a minute's worth of them may come at once."),
         ]
     }
 

@@ -39,7 +39,12 @@ struct Doctor: ParsableCommand {
             .reach(
                 listen: settings.listen, hasTLS: settings.tlsCertificate != nil,
                 hasProxy: settings.proxies != nil))
-        findings.append(running(data))
+        let relay = running(data)
+        findings.append(relay)
+        findings.append(
+            .port(
+                settings.listen, answers: PortProbe.answers(at: settings.listen),
+                isRunning: relay.verdict == .pass))
         say(findings.map(\.line).joined(separator: "\n"), to: .standardOutput)
         let worst = findings.map(\.verdict).max() ?? .pass
         if worst == .fail || strict && worst == .warn {
@@ -53,15 +58,16 @@ struct Doctor: ParsableCommand {
         }
         var findings = [Finding.mode(Self.mode(data), wanted: 0o700, of: data, "data")]
         let keys = settings.keyFolder(data)
-        let inside = ["relay-key", "master-key"].filter { Self.mode(data + "/" + $0) != nil }
+        let names = ["relay-key", "master-key", "name-key"]
+        let inside = names.filter { Self.mode(data + "/" + $0) != nil }
         if !inside.isEmpty {
             findings.append(
                 .warn(
                     "keys",
                     "they lie in the data folder, where every copy of it has them; stop the relay "
-                        + "and move relay-key and master-key to \(keys)"))
+                        + "and move \(inside.joined(separator: ", ")) to \(keys)"))
         }
-        for name in ["relay-key", "master-key"] {
+        for name in names where name != "name-key" || Self.mode(keys + "/" + name) != nil {
             let path = (inside.contains(name) ? data : keys) + "/" + name
             findings.append(.mode(Self.mode(path), wanted: 0o600, of: path, "key"))
         }

@@ -87,6 +87,19 @@ extension Finding {
         return .pass("certificate", "valid for \(days) more days")
     }
 
+    /// Whether the port is the relay's: answered by one that runs, free for one that does not.
+    static func port(_ listen: ListenAddress, answers: Bool, isRunning: Bool) -> Finding {
+        switch (isRunning, answers) {
+        case _ where listen.port == 0: .pass("port", "any that is free")
+        case (true, true): .pass("port", "\(listen) answers")
+        case (true, false):
+            .warn(
+                "port", "\(listen) does not answer: the relay listens elsewhere, or is walled off")
+        case (false, true): .warn("port", "something else answers at \(listen)")
+        case (false, false): .pass("port", "\(listen) is free")
+        }
+    }
+
     /// Whether clients can come in without TLS of the relay's own.
     static func reach(listen: ListenAddress, hasTLS: Bool, hasProxy: Bool) -> Finding {
         let isLoopback =

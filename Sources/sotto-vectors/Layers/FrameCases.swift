@@ -37,12 +37,18 @@ struct FrameCases {
             extensions: [HelloExtension(type: 0xF0F0, data: [1, 2, 3])])
         relayHello = RelayHello(
             answering: binding.clientNonce, relayKey: binding.relayKey, nonce: binding.relayNonce,
-            incarnation: lane.heads[0].incarnation, key: relay)
+            incarnation: lane.heads[0].incarnation,
+            extensions: RegistrationTerms(policy: .invitation, workBits: 12).extensions,
+            key: relay)
 
         let mailbox = MailboxID.random(using: &maker.entropy)
+        let mailboxKey = try MailboxKey(owner.publicKey)
+        let work = RegistrationWork(mailbox: mailbox, mailboxKey: mailboxKey, on: binding)
+            .find(bits: 12, from: 0, tries: 1 << 20)
         register = Register(
-            mailbox: mailbox, mailboxKey: try MailboxKey(owner.publicKey),
-            sealingKey: .random(using: &maker.entropy), signedBy: owner, on: binding)
+            mailbox: mailbox, mailboxKey: mailboxKey, sealingKey: .random(using: &maker.entropy),
+            pass: RegistrationPass(invitation: .random(using: &maker.entropy), work: work),
+            signedBy: owner, on: binding)
         authenticate = Authenticate(mailbox: mailbox, signedBy: owner, on: binding)
 
         locator = .random(using: &maker.entropy)

@@ -29,6 +29,7 @@ enum FrameFields {
                 "mailbox": .hex(register.mailbox.bytes),
                 "mailbox_key": .hex(register.mailboxKey.bytes),
                 "sealing_key": .hex(register.sealingKey.bytes),
+                "extensions": of(register.extensions),
                 "signature": signature(register),
             ]
         case .authenticate(let authenticate):

@@ -15,6 +15,7 @@ struct Init: OutputCommand {
             EXAMPLES
               sotto init --relay wss://relay.example --name Alice
               sotto init --relay wss://relay.example --name Alice --username alice
+              sotto init --relay wss://relay.example --invite 7k3m-92pd-x0qz-h4tf
               sotto init --relay ws://localhost:8340 --home ./alice    (a relay on this machine)
             """)
 
@@ -37,13 +38,17 @@ struct Init: OutputCommand {
         help: ArgumentHelp("The relay's key as 64 hex digits.", valueName: "hex"))
     var relayID: String?
 
+    @Option(
+        help: ArgumentHelp("The invitation that the relay's host gave you.", valueName: "code"))
+    var invite: String?
+
     @Option(help: ArgumentHelp("How long to wait for the relay.", valueName: "duration"))
     var timeout = TimeSpan(.seconds(20))
 
     func run() async throws {
         let creation = try await SottoClient.create(
             home: options.home, relay: relay, relayID: relayID, name: name,
-            timeout: timeout.duration, logger: Session.logger())
+            invitation: invite, timeout: timeout.duration, logger: Session.logger())
         let session = Session(client: creation.client, output: output)
         try await session.whileOpen(isLive: false) { session in
             let refusal = await takeUserName(session)
