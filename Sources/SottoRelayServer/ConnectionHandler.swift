@@ -8,7 +8,7 @@ import SottoRelayProtocol
 import SottoWire
 
 /// The shell of a `ServedConnection`, on the event loop of its channel.
-final class ConnectionHandler: ChannelInboundHandler {
+final class ConnectionHandler: ChannelInboundHandler, ServedEnd {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
 
@@ -201,18 +201,8 @@ extension ConnectionHandler {
     }
 
     private func mintBlob(_ bytes: UInt64, for mailbox: MailboxID, _ request: UInt32) {
-        guard let context, let blobs = relay.blobs else {
-            return told(.response(request: request, .failure(.notPermitted)))
-        }
-        blobs.decide(on: context.eventLoop) { keeper, now, entropy throws(BlobRefusal) in
-            try keeper.mint(bytes, for: mailbox, now: now, using: &entropy)
-        }.assumeIsolated().whenComplete { [self] outcome in
-            let result: Result<Answer, RelayRefusal> =
-                switch outcome {
-                case .success(.success(let token)): .success(.mintBlob(token))
-                case .success(.failure(let refusal)): .failure(refusal.forMinting)
-                case .failure: .failure(.unavailable(retryAfter: ServerLimits.busyRetry))
-                }
+        guard let context else { return }
+        relay.mintBlob(bytes, for: mailbox, on: context.eventLoop) { [self] result in
             told(.response(request: request, result))
             flush()
         }
@@ -352,16 +342,4 @@ extension ConnectionHandler {
     /// Lets go of the connection and of all that is held for it, without a word: who does not read
     /// would not read that either.
     func giveUp() { context?.close(promise: nil) }
-}
-
-extension BlobRefusal {
-    /// The same to who asks for a token.
-    fileprivate var forMinting: RelayRefusal {
-        switch self {
-        case .tooLarge: .tooLarge
-        case .overAllowance: .rateLimited(retryAfter: ServerLimits.allowanceRetry)
-        case .full, .unavailable, .conflict: .unavailable(retryAfter: ServerLimits.busyRetry)
-        case .notPermitted, .notFound: .notPermitted
-        }
-    }
 }

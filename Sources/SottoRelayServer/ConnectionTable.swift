@@ -4,13 +4,27 @@ import NIOConcurrencyHelpers
 import NIOCore
 import SottoRelayCore
 
-/// The connections of a relay that have become WebSockets.
+/// The relay's end of one connection, on its event loop: a WebSocket, or a session over requests.
+protocol ServedEnd: AnyObject {
+    /// The writer says something; `flush` follows once all of that was said.
+    func told(_ event: ConnectionEvent, since: NIODeadline?)
+    /// Sends what there is to send.
+    func flush()
+    /// The relay is shutting down.
+    func drain()
+    /// The host has banned somebody: was it this one, all ends at once.
+    func leaveIfBanned()
+    /// Lets go of the connection without a word.
+    func giveUp()
+}
+
+/// The connections of a relay that speak frames.
 final class ConnectionTable: Sendable {
     private final class Place: Sendable {
         let loop: any EventLoop
-        let handler: NIOLoopBound<ConnectionHandler>
+        let handler: NIOLoopBound<any ServedEnd>
 
-        init(_ handler: ConnectionHandler, on loop: any EventLoop) {
+        init(_ handler: any ServedEnd, on loop: any EventLoop) {
             self.loop = loop
             self.handler = NIOLoopBound(handler, eventLoop: loop)
         }
@@ -27,7 +41,7 @@ final class ConnectionTable: Sendable {
     var count: Int { places.withLockedValue { $0.byID.count } }
 
     /// A number for a new connection.
-    func add(_ handler: ConnectionHandler, on loop: any EventLoop) -> ConnectionID {
+    func add(_ handler: any ServedEnd, on loop: any EventLoop) -> ConnectionID {
         let place = Place(handler, on: loop)
         return places.withLockedValue { places in
             places.newest += 1

@@ -21,6 +21,7 @@ struct RunningRelay: Sendable {
     var credentials: Credentials?
     var blobs: BlobService?
     var page = StatusPageOptions()
+    let polls = PollSessions()
     #if DEBUG
         /// Whether messages are sent back as they came, for tests of the WebSocket layer.
         var echoes = false

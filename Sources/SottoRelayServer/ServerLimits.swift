@@ -60,4 +60,13 @@ enum ServerLimits {
     static let blobMendInterval = TimeAmount.hours(24)
     /// When a mailbox that has uploaded as much as it may is told to ask again.
     static let allowanceRetry = Duration.seconds(24 * 60 * 60)
+    /// The sessions over requests at once.
+    static let pollSessionsMax = 2_000
+    /// How long a request for frames waits for some.
+    static let pollMax = TimeAmount.seconds(25)
+    /// How long a session is kept that nothing is asked on.
+    static let pollSilenceMax = TimeAmount.seconds(60)
+    /// The bytes of frames in one request, and of those that wait for a client.
+    static let pollBodyBytesMax = 2 << 20
+    static let pollBytesMax = 4 << 20
 }

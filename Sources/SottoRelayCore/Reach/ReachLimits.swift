@@ -8,6 +8,8 @@ package enum ReachLimits {
     package static let proxyHeaderBytesMax = 2_048
     /// The clients whose rates are remembered one by one, times what they do.
     package static let ratedClientsMax = 100_000
+    /// The frames of one request of a session over requests.
+    package static let pollFramesMax = 128
     /// The hops of `X-Forwarded-For` that are looked at, the last ones.
     package static let hopsMax = 16
 }

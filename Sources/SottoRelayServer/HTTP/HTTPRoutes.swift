@@ -15,6 +15,7 @@ enum RelayPath {
     static let metrics = "/metrics"
     static let uploads = "/v1/uploads"
     static let blobs = "/v1/blobs"
+    static let poll = "/v1/poll"
 }
 
 extension RunningRelay {
@@ -28,6 +29,8 @@ extension RunningRelay {
         }
         let path = head.uri.split(separator: "?", maxSplits: 1).first ?? ""
         if let blobs, let exchange = blobs.exchange(for: head, path, reply) { return exchange }
+        let client = arrival.client
+        if let exchange = PollExchange(head, path, from: client, self, reply) { return exchange }
         return AnsweredExchange(answer(head.method, path), reply)
     }
 
