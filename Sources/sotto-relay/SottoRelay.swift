@@ -10,15 +10,18 @@ struct SottoRelay: AsyncParsableCommand {
         commandName: "sotto-relay",
         abstract: "Stores and forwards sealed messages without learning whose they are.",
         discussion: """
-            A relay keeps its database in a data folder, and in a folder of keys beside it the \
-            key by which its users know it and a master key. Back up both while the relay is \
-            stopped; when you put a backup back, run `sotto-relay restored` before `serve`.
+            A relay keeps its database and blobs in a data folder, and in a folder of keys beside \
+            it the keys by which its users know it and its tokens hold. Copy the keys once, to a \
+            safe place. `sotto-relay backup` copies the data while the relay runs; `restore` puts \
+            it back.
 
             EXAMPLES
-              sotto-relay serve --data /var/lib/sotto --listen 127.0.0.1:8340
               sotto-relay print-config > /etc/sotto/relay.yaml
-              sotto-relay inspect --data /var/lib/sotto
-              sotto-relay restored --data /var/lib/sotto
+              sotto-relay serve --data /var/lib/sotto --listen 127.0.0.1:8340
+              sotto-relay status --data /var/lib/sotto
+              sotto-relay invite --data /var/lib/sotto
+              sotto-relay backup --data /var/lib/sotto /backup/sotto
+              sotto-relay doctor --data /var/lib/sotto
               sotto-relay help serve
 
             EXIT CODES
@@ -29,8 +32,8 @@ struct SottoRelay: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             Serve.self, Status.self, Users.self, Quota.self, Invite.self, Ban.self, Drain.self,
-            Backup.self,
-            Restore.self, Doctor.self, PrintConfig.self, CheckConfig.self, Inspect.self,
+            Backup.self, Restore.self, Doctor.self, PrintConfig.self, CheckConfig.self,
+            Inspect.self,
             Restored.self, Version.self,
         ])
 
