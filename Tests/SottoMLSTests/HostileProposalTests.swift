@@ -229,6 +229,22 @@ struct HostileProposalTests {
         #expect(members[1].group.extensions == extensions)
     }
 
+    @Test("[MLS-32] a key package whose time is over by the time of the commit is left out")
+    func expiredBeforeCommit() throws {
+        var members = try makeGroup(["alice", "bob"])
+        var dave = try TestClient("dave")
+        let add = try members[1].proposes(.add(try dave.keyPackage().keyPackage))
+        try members[0].hears(add.message)
+        var alice = members[0]
+        _ = try alice.commits()
+        #expect(alice.group.pendingCommit?.summary.added.count == 1)
+        var late = TestClient.policy
+        late.time = UnixTime(seconds: TestClient.now.seconds + 200 * TestClient.day)
+        var entropy = members[0].client.entropy
+        _ = try members[0].group.commit(policy: late, using: &entropy)
+        #expect(members[0].group.pendingCommit?.summary.added.isEmpty == true)
+    }
+
     @Test("[MLS-32] a ReInit is committed by its name alone")
     func reInitUnasked() throws {
         var members = try makeGroup(["alice", "bob"])

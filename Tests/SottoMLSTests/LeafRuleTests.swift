@@ -42,6 +42,22 @@ struct LeafRuleTests {
         try liar.isRefused(.update(leaf), .update(.invalidSignature))
     }
 
+    @Test("[MLS-1] a key package that is signed, around a leaf that is not")
+    func signatureInKeyPackage() throws {
+        var dave = try TestClient("dave")
+        let honest = try dave.keyPackage().keyPackage
+        var bytes = honest.leafNode.wireBytes
+        bytes[bytes.count - 1] ^= 1
+        let lie = KeyPackage(
+            suite: dave.suite, initKey: honest.initKey, leafNode: try LeafNode(wireBytes: bytes),
+            extensions: [:], signer: dave.signer)
+        #expect(throws: LeafRefusal.invalidSignature) {
+            try lie.validate(policy: TestClient.policy)
+        }
+        var liar = try Liar()
+        try liar.isRefused(.add(lie), .add(.invalidSignature))
+    }
+
     @Test("[MLS-2] a leaf that does not list what it uses")
     func ownCapabilities() throws {
         try isRefused(.capabilities) { $1.configuration.capabilities.versions = [] }

@@ -64,13 +64,7 @@ struct LyingInviterTests {
                 let (suite, inviter) = (forger.inviter.group.suite, forger.inviter.group)
                 let keys: [[UInt8]] = [[1, 2, 3], Array(repeating: 0, count: 32)]
                 let parentHash = forgery.tree.setPath(above: LeafIndex(0), to: keys, suite)
-                guard let leaf = forgery.tree.leaf(at: LeafIndex(0)) else { return }
-                let bound = LeafNode.signed(
-                    encryptionKey: leaf.encryptionKey, configuration: leaf.configuration,
-                    source: .commit(parentHash: parentHash),
-                    place: LeafPlace(group: forgery.group, index: LeafIndex(0)), suite: suite,
-                    signer: inviter.signer)
-                forgery.tree.set(.leaf(bound), at: NodeIndex(0))
+                forgery.bindInviter(parentHash, inviter.signer)
             }
         }
     }
@@ -208,6 +202,129 @@ struct LyingInviterTests {
             }
         }
     }
+
+    @Test("[MLS-44] an invitation of another suite than the key package's")
+    func otherSuite() throws {
+        let forger = try Forger(Self.bothSuites)
+        #expect(try forger.invite().epoch == 2)
+        #expect(throws: JoinError.welcome(.notForUs)) {
+            try forger.invite { forgery in
+                forgery.suite = .x25519ChaCha20
+                forgery.infoSuite = .x25519ChaCha20
+            }
+        }
+    }
+
+    @Test("[MLS-45] a GroupInfo of another suite than the Welcome's")
+    func otherInfoSuite() throws {
+        let forger = try Forger(Self.bothSuites)
+        #expect(throws: JoinError.welcome(.malformed)) {
+            try forger.invite { $0.infoSuite = .x25519ChaCha20 }
+        }
+    }
+
+    /// Makes clients that could be in a group of either suite.
+    private static func bothSuites(_ client: inout TestClient) {
+        client.leaf.capabilities.cipherSuites.append(CipherSuite.x25519ChaCha20.rawValue)
+    }
+
+    @Test("[MLS-45] a GroupInfo to join by without invitation, of an epoch that no group reaches")
+    func lastEpochFromOutside() throws {
+        let founder = try TestClient("alice").founder()
+        let honest = founder.group.groupInfo()
+        var bob = try TestClient("bob")
+        func join(_ epoch: UInt64) throws -> ExternalJoin {
+            let context = GroupContext(
+                suite: honest.context.suite, groupID: honest.context.groupID, epoch: epoch,
+                treeHash: honest.context.treeHash,
+                confirmedTranscriptHash: honest.context.confirmedTranscriptHash,
+                extensions: honest.context.extensions)
+            let info = GroupInfo(
+                context: context, extensions: honest.extensions,
+                confirmationTag: honest.confirmationTag, signer: honest.signer,
+                key: founder.client.signer)
+            return try Group.joinExternally(
+                info, leaf: bob.leaf, signer: bob.signer, policy: TestClient.policy,
+                using: &bob.entropy)
+        }
+        let last = MLSLimits.joinedEpochMax
+        #expect(try join(last).group.epoch == last + 1)
+        #expect(throws: ExternalJoinError.group(.welcome(.malformed))) { try join(last + 1) }
+    }
+
+    @Test("[MLS-48] a parent above two leaves, of which one is bound to it")
+    func boundBesideAnother() throws {
+        let forger = try Forger()
+        #expect(throws: JoinError.tree(.parentHash)) {
+            try forger.invite { forgery in
+                let (root, suite) = (forgery.tree.size.root, forger.inviter.group.suite)
+                guard let key = forgery.tree[root].encryptionKey, let copath = root.right
+                else { return }
+                var writer = WireWriter()
+                writer.opaque(key)
+                writer.opaque([])
+                writer.opaque(forgery.tree.hash(of: copath, suite))
+                forgery.tree.set(.blank, at: NodeIndex(1))
+                forgery.bindInviter(suite.hash(writer.bytes), forger.inviter.group.signer)
+            }
+        }
+    }
+
+    @Test("[MLS-49] an unmerged leaf that is blank, or on the other side of the tree")
+    func strangeUnmergedLeaf() throws {
+        let forger = try Forger()
+        #expect(throws: JoinError.tree(.unmergedLeaves)) {
+            try forger.invite { forgery in
+                let root = forgery.tree.size.root
+                guard case .parent(var parent) = forgery.tree[root] else { return }
+                parent.unmergedLeaves = [LeafIndex(3)]
+                forgery.tree.set(.parent(parent), at: root)
+            }
+        }
+        func inviteBesidePath(unmerged: [LeafIndex]) throws -> Group {
+            try forger.invite { forgery in
+                guard let ours = forgery.tree.leaf(at: LeafIndex(2)),
+                    let key = forgery.tree[NodeIndex(1)].encryptionKey
+                else { return }
+                forgery.pathSecret = nil
+                forgery.tree.remove(LeafIndex(2))
+                let (suite, signer) = (forger.inviter.group.suite, forger.inviter.group.signer)
+                let parentHash = forgery.tree.setPath(above: LeafIndex(0), to: [key], suite)
+                forgery.bindInviter(parentHash, signer)
+                _ = forgery.tree.add(ours)
+                guard case .parent(var parent) = forgery.tree[NodeIndex(1)] else { return }
+                parent.unmergedLeaves = unmerged
+                forgery.tree.set(.parent(parent), at: NodeIndex(1))
+            }
+        }
+        #expect(try inviteBesidePath(unmerged: []).epoch == 2)
+        #expect(throws: JoinError.tree(.unmergedLeaves)) {
+            try inviteBesidePath(unmerged: [LeafIndex(2)])
+        }
+    }
+
+    @Test("[MLS-2] [MLS-9] a tree with a leaf that lacks its own suite, or cannot be sealed to")
+    func uselessLeaves() throws {
+        let forger = try Forger()
+        func invite(_ leaf: LeafNode) throws -> Group {
+            try forger.invite { forgery in
+                forgery.tree.update(LeafIndex(1), to: leaf)
+                forgery.pathSecret = nil
+            }
+        }
+        var stranger = try TestClient("stranger")
+        #expect(try invite(stranger.keyPackage().keyPackage.leafNode).epoch == 2)
+        let zero = Array(repeating: UInt8(0), count: 32)
+        let unsealable = try stranger.keyPackage(initKey: [1], leafKey: zero).leafNode
+        #expect(throws: JoinError.tree(.leaf(LeafIndex(1), .invalidKey))) {
+            try invite(unsealable)
+        }
+        stranger.leaf.capabilities.cipherSuites = []
+        let unable = try stranger.keyPackage().keyPackage.leafNode
+        #expect(throws: JoinError.tree(.leaf(LeafIndex(1), .capabilities))) {
+            try invite(unable)
+        }
+    }
 }
 
 /// Who invites a third member into a group of two, after a path, and lies about the group.
@@ -222,6 +339,20 @@ private struct Forger {
         var confirmationTag: [UInt8]?
         var pathSecret: Secret?
         var preSharedKeys: [PreSharedKeyID] = []
+        /// Of the Welcome, and of the group in it.
+        var suite: CipherSuite
+        var infoSuite: CipherSuite
+
+        /// Gives the inviter a leaf that binds what is above it.
+        mutating func bindInviter(_ parentHash: [UInt8], _ signer: SignaturePrivateKey) {
+            guard let leaf = tree.leaf(at: LeafIndex(0)) else { return }
+            let bound = LeafNode.signed(
+                encryptionKey: leaf.encryptionKey, configuration: leaf.configuration,
+                source: .commit(parentHash: parentHash),
+                place: LeafPlace(group: group, index: LeafIndex(0)), suite: suite,
+                signer: signer)
+            tree.set(.leaf(bound), at: NodeIndex(0))
+        }
     }
 
     let inviter: TestMember
@@ -229,9 +360,10 @@ private struct Forger {
     private let keyPackage: OwnKeyPackage
     private let honest: Welcome
 
-    init() throws {
-        var members = try makeGroup(["inviter", "member"])
+    init(_ change: (inout TestClient) -> Void = { _ in }) throws {
+        var members = try makeGroup(["inviter", "member"], change)
         var client = try TestClient("newcomer")
+        change(&client)
         keyPackage = try client.keyPackage()
         let commit = try members[0].commits([.add(keyPackage.keyPackage)])
         guard case .welcome(let welcome) = try MLSMessage(encoded: commit.welcome ?? []) else {
@@ -246,17 +378,18 @@ private struct Forger {
     func invite(_ change: (inout Forgery) -> Void = { _ in }) throws -> Group {
         let secrets = try honest.groupSecrets(
             for: keyPackage.keyPackage.reference, with: keyPackage.initKey)
-        let suite = honest.suite
-        let schedule = KeySchedule(joinerSecret: secrets.joinerSecret, suite: suite)
-        let info = try honest.groupInfo(schedule)
+        let opened = KeySchedule(joinerSecret: secrets.joinerSecret, suite: honest.suite)
+        let info = try honest.groupInfo(opened)
         var forgery = Forgery(
             tree: try RatchetTree(wireBytes: info.extensions[.ratchetTree] ?? []),
             group: info.context.groupID, epoch: info.context.epoch,
             extensions: info.context.extensions, signer: info.signer,
-            pathSecret: secrets.pathSecret)
+            pathSecret: secrets.pathSecret, suite: honest.suite, infoSuite: honest.suite)
         change(&forgery)
+        let suite = forgery.suite
+        let schedule = KeySchedule(joinerSecret: secrets.joinerSecret, suite: suite)
         let context = GroupContext(
-            suite: suite, groupID: forgery.group, epoch: forgery.epoch,
+            suite: forgery.infoSuite, groupID: forgery.group, epoch: forgery.epoch,
             treeHash: forgery.treeHash ?? forgery.tree.treeHash(suite),
             confirmedTranscriptHash: info.context.confirmedTranscriptHash,
             extensions: forgery.extensions)
@@ -267,13 +400,38 @@ private struct Forger {
             context: context, extensions: [.ratchetTree: forgery.tree.wireBytes],
             confirmationTag: forgery.confirmationTag ?? tag, signer: forgery.signer,
             key: inviter.group.signer)
-        var entropy = client.entropy
-        let welcome = try Welcome(
-            to: [
-                Welcome.Invitee(
-                    keyPackage: keyPackage.keyPackage, pathSecret: forgery.pathSecret)
-            ], info: forged, schedule: schedule, preSharedKeys: forgery.preSharedKeys,
-            using: &entropy)
+        let welcome = try welcome(to: forged, forgery, schedule)
         return try client.join(MLSMessage.welcome(welcome).encoded, with: keyPackage)
+    }
+
+    /// A Welcome of any suite, whatever its GroupInfo says.
+    private func welcome(
+        to info: GroupInfo, _ forgery: Forgery, _ schedule: KeySchedule
+    ) throws -> Welcome {
+        let suite = forgery.suite
+        var entropy = client.entropy
+        let key = suite.expandWithLabel(
+            schedule.welcomeSecret, label: "key", context: [], length: suite.keyLength)
+        let nonce = suite.expandWithLabel(
+            schedule.welcomeSecret, label: "nonce", context: [], length: suite.nonceLength)
+        let sealedInfo = try suite.seal(
+            key: key, nonce: nonce.withBytes { Array($0) }, aad: [], info.encoded)
+        let secrets = Secret.encoding { writer in
+            writer.value(
+                GroupSecrets(
+                    joinerSecret: schedule.joinerSecret, pathSecret: forgery.pathSecret,
+                    preSharedKeys: forgery.preSharedKeys))
+        }
+        let sealed = try suite.encryptWithLabel(
+            publicKey: keyPackage.keyPackage.initKey, label: "Welcome", context: sealedInfo,
+            plaintext: secrets, using: &entropy)
+        var writer = WireWriter()
+        writer.uint16(suite.rawValue)
+        writer.vector([
+            EncryptedGroupSecrets(
+                newMember: keyPackage.keyPackage.reference, encryptedGroupSecrets: sealed)
+        ])
+        writer.opaque(sealedInfo)
+        return try Welcome(wireBytes: writer.bytes)
     }
 }

@@ -17,6 +17,38 @@ struct LyingMemberTests {
         try liar.isRefused(liar.commit(proposals: proposals), .commit(.pathMissing))
     }
 
+    @Test("[MLS-36] each kind of proposal that must have a path has none")
+    func pathMissingByKind() throws {
+        let wish = ProposalType(rawValue: 0xF010)
+        var liar = try Liar { $0.leaf.capabilities.proposals = [.selfRemove, wish] }
+        let kinds: [ProposalOrRef] = [
+            .proposal(.groupContextExtensions(TestClient.groupExtensions)),
+            .proposal(.custom(CustomProposal(type: wish, data: [1]))),
+            try liar.propose { try $0.updates() },
+            try liar.propose { try $0.proposes(.selfRemove) },
+        ]
+        for kind in kinds {
+            try liar.isRefused(liar.commit(proposals: [kind]), .commit(.pathMissing))
+        }
+    }
+
+    @Test("[MLS-43] nothing is heard in a group that was replaced")
+    func afterReInit() throws {
+        var liar = try Liar()
+        let successor = ReInit(
+            groupID: GroupID([1]), suite: .x25519AES128, extensions: TestClient.groupExtensions)
+        let end = try liar.member.commits([.reInit(successor)])
+        try liar.tellVictim(end.message)
+        try liar.member.hears(end.message)
+        let removal = Proposal.remove(LeafIndex(2))
+        for message in [
+            liar.publicMessage(.proposal(removal), from: .member(LeafIndex(0))),
+            try liar.commit(path: liar.path()), try liar.privateMessage(padding: []),
+        ] {
+            try liar.isRefused(message, .reInitialized)
+        }
+    }
+
     @Test("[MLS-42] a commit whose confirmation tag is another state's")
     func confirmationTag() throws {
         var liar = try Liar()

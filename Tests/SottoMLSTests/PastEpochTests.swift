@@ -105,6 +105,26 @@ struct PastEpochTests {
         try alice.load([.secretTree(epoch: 1), .pastEpoch(1)], from: records)
         #expect(alice.group.loaded[1]?.secretTree?.isTaken(LeafIndex(0)) == true)
     }
+
+    @Test("[MLS-59] who goes on forgets the epochs that ended too long before")
+    func expiry() throws {
+        var members = try makeGroup(["alice", "bob"])
+        let first = try members[0].commits()
+        for index in members.indices { try members[index].hears(first.message) }
+        let commit = try MLSMessage(encoded: members[0].commits().message)
+        var policy = TestClient.policy
+        for (seconds, isForgotten) in [(0, false), (1, true)] as [(UInt64, Bool)] {
+            var (alice, bob) = (members[0].group, members[1].group)
+            policy.time = UnixTime(
+                seconds: TestClient.now.seconds + MLSLimits.pastEpochSecondsMax + seconds)
+            let merged = try alice.mergePendingCommit(now: policy.time).changes
+            let heard = try bob.process(commit, policy: policy).changes
+            #expect(merged.contains(.deleteEpoch(1)) == isForgotten)
+            #expect(heard.contains(.deleteEpoch(1)) == isForgotten)
+            #expect((bob.records[.pastEpoch(1)] == nil) == isForgotten)
+            #expect(bob.records[.pastEpoch(2)] != nil)
+        }
+    }
 }
 
 extension TestMember {

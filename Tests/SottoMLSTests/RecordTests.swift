@@ -1,9 +1,10 @@
 // A group out of its records: it is the same group, and it takes no more than it needs.
 
 import SottoCrypto
-import SottoMLS
 import SottoWire
 import Testing
+
+@testable import SottoMLS
 
 @Suite("Records")
 struct RecordTests {
@@ -106,6 +107,52 @@ struct RecordTests {
         #expect(throws: RecordError.mismatch) {
             try Group(epoch: epoch, pending: nil, proposals: nil, signer: members[0].client.signer)
         }
+    }
+
+    @Test("[MLS-61] records of the same group and kind, of an epoch that they do not belong to")
+    func otherEpoch() throws {
+        var members = try makeGroup(["alice", "bob"])
+        try members[1].hears(members[0].proposes(.remove(LeafIndex(1))).message)
+        _ = try members[1].commits(including: .none)
+        let first = members[1].records
+        let commit = try members[0].commits(including: .none)
+        try members[1].hears(commit.message)
+        let second = members[1].records
+        let signer = members[1].client.signer
+        let (before, after) = (try #require(first[.epoch]), try #require(second[.epoch]))
+        let pending = try #require(first[.pendingCommit])
+        let proposals = try #require(first[.proposals])
+        var bob = try Group(
+            epoch: before, pending: pending, proposals: proposals, signer: signer)
+        #expect(throws: RecordError.mismatch) {
+            try Group(epoch: after, pending: pending, proposals: nil, signer: signer)
+        }
+        #expect(throws: RecordError.mismatch) {
+            try Group(epoch: after, pending: nil, proposals: proposals, signer: signer)
+        }
+        let tree = try #require(second[.secretTree(epoch: 2)])
+        #expect(throws: RecordError.mismatch) { try bob.load(.secretTree(epoch: 2), tree) }
+    }
+
+    @Test("[MLS-61] an epoch in which we have no leaf, or keys that are not above ours")
+    func otherKeys() throws {
+        let state = try makeGroup(["alice", "bob", "carol"])[1].group.current
+        func read(_ leaf: LeafIndex, _ places: [NodeIndex]) throws -> EpochState {
+            let key = try #require(state.privatePath.keys[state.ownLeaf.node])
+            let path = PrivatePath(
+                leaf: leaf, keys: Dictionary(uniqueKeysWithValues: places.map { ($0, key) }))
+            let told = EpochState(
+                context: state.context, tree: state.tree,
+                interimTranscriptHash: state.interimTranscriptHash,
+                confirmationTag: state.confirmationTag, privatePath: path,
+                secrets: state.secrets, reInit: nil)
+            return try EpochState(wireBytes: told.wireBytes)
+        }
+        let (own, root) = (state.ownLeaf, state.tree.size.root)
+        #expect(try read(own, [own.node, root]).ownLeaf == own)
+        #expect(throws: WireError.malformed) { try read(own, [own.node, NodeIndex(5)]) }
+        let blank = LeafIndex(3)
+        #expect(throws: WireError.malformed) { try read(blank, [blank.node, root]) }
     }
 
     @Test("[MLS-61] each strict prefix of a record is refused, and a newer version by its number")
