@@ -67,9 +67,10 @@ extension SottoClient {
         engine.decider?.yield()
     }
 
-    /// Lets the engine decide on what waits, many events to a transaction.
+    /// Lets the engine decide on what waits, many events to a transaction. After a failure nothing
+    /// more: an entry behind one that was not taken in would move the cursor past both [ONCE-2].
     private func decide() {
-        while !engine.pending.isEmpty {
+        while engine.failure == nil, !engine.pending.isEmpty {
             let events = Array(engine.pending.prefix(ClientLimits.eventsOfTransactionMax))
             engine.pending.removeFirst(events.count)
             do throws(ClientError) { try feed(events) } catch { return fail(error) }
