@@ -181,7 +181,10 @@ LANE = {
 
 
 def read_mailbox_entry(reader):
-    entry = {"previous": reader.number(8), "type": reader.choice({1: "lane", 2: "welcome"})}
+    entry = {"previous": reader.number(8), "type": reader.choice(
+        {1: "lane", 2: "welcome", 3: "gap"})}
+    if entry["type"] == "gap":
+        return entry | {"lane": reader.fixed(32).hex(), "number": reader.number(8)}
     if entry["type"] == "welcome":
         head, _, _ = read_signed_head(reader)
         return entry | {"head": head, "envelope": reader.opaque(132_213).hex()}

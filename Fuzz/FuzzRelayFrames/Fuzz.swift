@@ -11,6 +11,9 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     staysItself(RelayFrame.self, bytes)
     hasOneForm(MailboxEntry.self, bytes)
     hasOneForm(DeliveryToken.self, bytes)
+    hasOneForm(EphemeralEntry.self, bytes)
+    hasOneForm(ForkProof.self, bytes)
+    if let proof = try? ForkProof(wireBytes: bytes) { try? proof.verify() }
     _ = ClientFrame.requestID(in: bytes[...])
     return 0
 }

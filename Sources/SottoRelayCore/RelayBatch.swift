@@ -53,8 +53,18 @@ struct RelayBatch: Sendable {
         let key: MailboxSealingKey
         /// What it was counted with until the entry is sealed, in bytes.
         let bytesReserved: Int
-        /// Which of the post's Welcomes it gets, or nothing for the lane's entry.
-        let welcome: Int?
+        /// What it gets.
+        let content: Content
+    }
+
+    /// What a mailbox gets of a post.
+    enum Content: Sendable {
+        /// The lane's entry.
+        case entry
+        /// One of the Welcomes, by its place among them.
+        case welcome(Int)
+        /// A mark that it had no room.
+        case gap(GapMark)
     }
 
     /// Links of a lane's chain, but for their signed head.

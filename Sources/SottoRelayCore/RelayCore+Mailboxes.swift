@@ -73,6 +73,7 @@ extension RelayCore {
         let before = rows.mailboxes.beforeBatch(id)
         guard sequence <= before?.newest ?? 0 else { throw .refused(.malformed) }
         guard sequence > row.acked else { return }
+        _ = try? gaps(of: id, row)
         let total: EntryTotal
         if let before, sequence == before.newest {
             total = EntryTotal(entries: before.entries, bytes: before.bytes)
@@ -82,6 +83,7 @@ extension RelayCore {
                 try self.row(rows.totals.find(key), .total(id, through: sequence))
                 ?? EntryTotal()
         }
+        try forgetGaps(of: id, &row, through: sequence)
         let released = batch.released[id] ?? EntryTotal()
         row.acked = sequence
         row.entries -= total.entries - released.entries

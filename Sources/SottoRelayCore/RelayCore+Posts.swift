@@ -20,7 +20,8 @@ extension RelayCore {
         try recall(post, bodyHash, try before.get(), at: index, now)
         try leaveRoomForHead()
         let standing = try standing(of: post, try found.get(), now)
-        let (statuses, targets) = try place(post, now, &entropy)
+        let number = standing.lane.number + 1
+        let (statuses, targets) = try place(post, as: number, now, &entropy)
         guard !standing.isNew || statuses.contains(where: { $0 != .refused }) else {
             throw .refused(.notPermitted)
         }
@@ -80,7 +81,7 @@ extension RelayCore {
 
     /// Gives each recipient its status and each that takes the entry a number [LANE-6].
     private mutating func place(
-        _ post: Post, _ now: Timestamp, _ entropy: inout Entropy
+        _ post: Post, as number: UInt64, _ now: Timestamp, _ entropy: inout Entropy
     ) throws(Pending) -> ([RecipientStatus], [RelayBatch.Target]) {
         guard batch.missing.isEmpty else { throw .missingRows }
         var statuses: [RecipientStatus] = []
@@ -90,38 +91,43 @@ extension RelayCore {
             case .stored(let target):
                 statuses.append(.stored)
                 targets.append(target)
-            case .full: statuses.append(.full)
+            case .full(let mark):
+                statuses.append(.full)
+                if let mark { targets.append(mark) }
             case .refused: statuses.append(.refused)
             }
         }
         for recipient in post.recipients {
             let admittance = Admittance(
-                lane: post.lane, isWelcome: false, bytes: post.envelope.count)
-            add(place(recipient, admittance, welcome: nil, now, &entropy))
+                lane: post.lane, number: number, isWelcome: false, bytes: post.envelope.count)
+            add(place(recipient, admittance, .entry, now, &entropy))
         }
         for (index, welcome) in (post.commit?.welcomes ?? []).enumerated() {
             let admittance = Admittance(
-                lane: post.lane, isWelcome: true, bytes: welcome.envelope.count)
-            add(place(welcome.recipient, admittance, welcome: index, now, &entropy))
+                lane: post.lane, number: number, isWelcome: true, bytes: welcome.envelope.count)
+            add(place(welcome.recipient, admittance, .welcome(index), now, &entropy))
         }
         return (statuses, targets)
     }
 
     private enum Placement {
         case stored(RelayBatch.Target)
-        case full
+        case full(RelayBatch.Target?)
         case refused
     }
 
     private mutating func place(
-        _ recipient: Recipient, _ admittance: Admittance, welcome: Int?, _ now: Timestamp,
-        _ entropy: inout Entropy
+        _ recipient: Recipient, _ admittance: Admittance, _ content: RelayBatch.Content,
+        _ now: Timestamp, _ entropy: inout Entropy
     ) -> Placement {
         let id = recipient.mailbox
         guard var row = admit(recipient, to: admittance, now) else { return .refused }
         let reserved = admittance.bytes + RelayLimits.entryOverheadMax
-        guard quotas.admits(entries: row.entries + 1, bytes: row.bytes + reserved) else {
-            return .full
+        guard quotas.admits(row, bytes: reserved) else {
+            guard !admittance.isWelcome else { return .full(nil) }
+            return .full(
+                mark(
+                    id, row, missing: admittance.number, of: admittance.lane, now, &entropy))
         }
         guard
             let key = try? sealer.key(
@@ -134,7 +140,7 @@ extension RelayCore {
         return .stored(
             RelayBatch.Target(
                 mailbox: id, sequence: row.newest, key: key, bytesReserved: reserved,
-                welcome: welcome))
+                content: content))
     }
 }
 
@@ -227,12 +233,13 @@ extension RelayCore {
             var writer = WireWriter()
             writer.reserve(8 + laneContent.count)
             writer.uint64(target.sequence - 1)
-            if let index = target.welcome, let welcome = post.commit?.welcomes[index] {
+            switch target.content {
+            case .entry: writer.fixed(laneContent)
+            case .gap(let mark): writer.value(MailboxContent.gap(mark))
+            case .welcome(let index):
+                let envelope = post.commit?.welcomes[index].envelope ?? []
                 writer.value(
-                    MailboxContent.welcome(
-                        WelcomeEntry(head: head, envelope: welcome.envelope)))
-            } else {
-                writer.fixed(laneContent)
+                    MailboxContent.welcome(WelcomeEntry(head: head, envelope: envelope)))
             }
             let sealed = target.key.seal(
                 writer.bytes, sequence: target.sequence, using: &entropy)

@@ -14,6 +14,7 @@ extension RelayCore {
         for owner in owners.keys(of: id) { owners.change(owner, to: nil) }
         rows.mailboxes.change(id, to: nil)
         rows.denied.change(id, to: nil)
+        rows.gaps.change(id, to: nil)
         deliverySecrets[id] = nil
         batch.closed.insert(id)
         batch.writes.append(.removeMailbox(id))

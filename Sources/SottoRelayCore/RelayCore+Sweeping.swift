@@ -100,7 +100,9 @@ extension RelayCore {
         let key = RelayRows.TotalKey(mailbox: id, through: expired.through)
         let mailbox = try? row(rows.mailboxes.find(id), .mailbox(id))
         let found = try? row(rows.totals.find(key), .total(id, through: expired.through))
-        guard var mailbox = mailbox ?? nil, let total = found ?? nil else { return }
+        guard var mailbox = mailbox ?? nil, let total = found ?? nil,
+            (try? forgetGaps(of: id, &mailbox, through: expired.through)) != nil
+        else { return }
         mailbox.entries -= total.entries
         mailbox.bytes -= total.bytes
         batch.writes.append(.removeEntries(id, through: expired.through))

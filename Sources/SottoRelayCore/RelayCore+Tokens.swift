@@ -83,6 +83,8 @@ extension RelayCore {
 struct Admittance {
     /// The lane of the post.
     let lane: LaneID
+    /// The number that the post gets in it.
+    let number: UInt64
     /// Whether it is a Welcome.
     let isWelcome: Bool
     /// The bytes of its envelope.
@@ -99,6 +101,7 @@ extension RelayCore {
         }
         guard let mailbox = try? row(rows.mailboxes.find(id), .mailbox(id)) else { return }
         _ = try? deniedLabels(of: id, mailbox)
+        _ = try? gaps(of: id, mailbox)
     }
 
     /// The row of a recipient's mailbox if its token admits this, the admission counted in it.

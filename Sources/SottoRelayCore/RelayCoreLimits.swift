@@ -1,5 +1,7 @@
 // The bounds of the relay's own decisions, and the quotas that an operator may set.
 
+import SottoRelayProtocol
+
 /// Limits inside the relay (spec/relay.md section 8).
 package enum RelayCoreLimits {
     /// The requests one transaction may hold.
@@ -11,7 +13,7 @@ package enum RelayCoreLimits {
     package static let roundsMax = 4
     /// The mailboxes, the lanes, and the lanes of tokens, that are remembered between batches.
     package static let rowsRememberedMax = 100_000
-    /// The lists of denied labels that are remembered between batches.
+    /// The lists of denied labels, and those of gap marks, that are remembered between batches.
     package static let deniedListsRememberedMax = 4_096
 
     /// The entries read at once for a subscriber that has fallen behind, and their bytes.
@@ -78,7 +80,10 @@ package struct RelayQuotas: Sendable, Equatable {
         self.laneDays = laneDays
     }
 
-    func admits(entries: Int, bytes: Int) -> Bool {
-        entries <= mailboxEntries && bytes <= mailboxBytes
+    /// Whether a mailbox takes one more entry of so many bytes. Its gap marks do not count: they
+    /// lie beyond the quota [MBX-9].
+    func admits(_ row: MailboxRow, bytes: Int) -> Bool {
+        row.entries - row.gaps < mailboxEntries
+            && row.bytes - row.gaps * RelayLimits.gapMarkBytes + bytes <= mailboxBytes
     }
 }

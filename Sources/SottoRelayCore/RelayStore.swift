@@ -10,6 +10,8 @@ package enum RowKey: Hashable, Sendable {
     case denied(MailboxID)
     /// An invitation.
     case invitation(InvitationHash)
+    /// The gap marks that lie in a mailbox.
+    case gaps(MailboxID)
     /// The lane of a recipient's token. The store keeps hashes of both, not the token [TOK-5].
     case pin(DeliveryToken)
     /// How many entries of a mailbox there are up to a number, and their bytes.
@@ -44,6 +46,8 @@ package enum FoundRow: Sendable, Equatable {
     case invitation(InvitationHash, InvitationRow?)
     /// Under `.denied`.
     case denied(MailboxID, [TokenLabel])
+    /// Under `.gaps`.
+    case gaps(MailboxID, [GapRow])
     /// Under `.pin`.
     indirect case pin(DeliveryToken, PinRow?)
     /// Under `.total`.
@@ -74,6 +78,8 @@ package enum RelayWrite: Sendable, Equatable {
     indirect case mailbox(MailboxID, MailboxRow)
     /// Puts the labels that a mailbox denies in place of those before.
     case denied(MailboxID, [TokenLabel])
+    /// Puts the gap marks of a mailbox in place of those before.
+    case gaps(MailboxID, [GapRow])
     /// Puts the lane of a token in place of what was there.
     indirect case pin(DeliveryToken, PinRow)
     /// Adds an entry that arrived on this day.
@@ -133,7 +139,7 @@ extension RelayWrite {
     private var growth: Growth {
         switch self {
         case .entry, .lane, .epoch, .link, .keepCommit, .post, .record, .package, .pin: .more
-        case .mailbox, .denied, .stock, .probe, .invitation, .removeInvitations: .same
+        case .mailbox, .denied, .gaps, .stock, .probe, .invitation, .removeInvitations: .same
         case .removeEntries, .removePackage, .removePosts, .removeLane, .removePins, .removeLinks,
             .pruneEpochs, .removeUnused, .removeMailbox, .removeRecord, .removeStock:
             .less

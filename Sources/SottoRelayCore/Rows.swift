@@ -20,6 +20,8 @@ package struct MailboxRow: Sendable, Equatable {
     package var bytes: Int
     /// How many labels of the present generation it denies [TOK-8].
     package var denied = 0
+    /// How many gap marks it holds [MBX-9].
+    package var gaps = 0
     /// Whether open tokens admit anything [TOK-7].
     package var isOpen = true
     /// What open tokens brought in the present hour [TOK-7].
@@ -39,6 +41,20 @@ package struct MailboxRow: Sendable, Equatable {
         self.newest = newest
         self.entries = entries
         self.bytes = bytes
+    }
+}
+
+/// A gap mark that lies in a mailbox [MBX-9].
+package struct GapRow: Sendable, Equatable {
+    /// The lane that it names.
+    package var name: GapName
+    /// The number of the mark among the mailbox's entries.
+    package var sequence: UInt64
+
+    /// The mark for a lane.
+    package init(name: GapName, sequence: UInt64) {
+        self.name = name
+        self.sequence = sequence
     }
 }
 

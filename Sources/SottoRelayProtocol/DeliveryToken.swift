@@ -127,6 +127,12 @@ package struct DeliverySecret: Sendable {
         return DeliveryToken(label: label, tag: TokenTag(made: tag))
     }
 
+    /// The name under which the relay knows again that the mailbox has a mark for this lane: a
+    /// MAC, since of names that anybody can compute a disk's reader would try all lanes.
+    package func gapName(of lane: LaneID) -> GapName {
+        GapName(made: Labelled.mac(key: secret, Label.gapMark, lane.bytes))
+    }
+
     /// Whether this mailbox minted the token in this generation; compared in constant time.
     package func admits(_ token: DeliveryToken) -> Bool {
         token.label.generation == generation

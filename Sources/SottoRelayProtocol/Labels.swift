@@ -14,6 +14,7 @@ enum Label {
     static let deliveryToken = "delivery token"
     static let tokenPin = "token pin"
     static let pinnedLane = "pinned lane"
+    static let gapMark = "gap mark"
     static let mailboxSealing = "mailbox sealing"
     static let postBody = "post body"
     static let laneToken = "lane token"

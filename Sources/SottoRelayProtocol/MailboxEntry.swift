@@ -34,12 +34,15 @@ package enum MailboxContent: Hashable, Sendable, WireCodable {
     case lane(LaneEntry)
     /// An invitation into a lane.
     case welcome(WelcomeEntry)
+    /// Entries of a lane are missing, for which there was no room.
+    case gap(GapMark)
 
     /// Reads a type and what belongs to it.
     package init(from reader: inout WireReader) throws(WireError) {
         switch try reader.uint8() {
         case 1: self = .lane(try reader.value())
         case 2: self = .welcome(try reader.value())
+        case 3: self = .gap(try reader.value())
         case let other: throw .unknownValue(UInt64(other))
         }
     }
@@ -53,6 +56,9 @@ package enum MailboxContent: Hashable, Sendable, WireCodable {
         case .welcome(let entry):
             writer.uint8(2)
             writer.value(entry)
+        case .gap(let mark):
+            writer.uint8(3)
+            writer.value(mark)
         }
     }
 }
@@ -141,5 +147,31 @@ package struct WelcomeEntry: Hashable, Sendable, WireCodable {
         writer.reserve(RelayLimits.entryOverheadMax + envelope.count)
         writer.value(head)
         writer.opaque(envelope)
+    }
+}
+
+/// What stands for the entries of a lane that a full mailbox could not take [MBX-9].
+package struct GapMark: Hashable, Sendable, WireCodable {
+    /// The lane.
+    package let lane: LaneID
+    /// The number of the first entry that is missing.
+    package let number: UInt64
+
+    /// A gap that begins with a number.
+    package init(lane: LaneID, number: UInt64) {
+        self.lane = lane
+        self.number = number
+    }
+
+    /// Reads a mark.
+    package init(from reader: inout WireReader) throws(WireError) {
+        lane = try reader.value()
+        number = try reader.uint64()
+    }
+
+    /// Writes a mark.
+    package func encode(to writer: inout WireWriter) {
+        writer.value(lane)
+        writer.uint64(number)
     }
 }

@@ -32,6 +32,11 @@ package enum RelayLimits {
     package static let recipientsMax = 1_024
     /// The Welcomes one commit may carry.
     package static let welcomesMax = 16
+    /// The gap marks that a full mailbox takes beyond its quota, one a lane [MBX-9].
+    package static let gapMarksMax = 64
+    /// The bytes of a sealed gap mark: an ephemeral key, what sealing adds, the entry's
+    /// predecessor and type, a lane and a number.
+    package static let gapMarkBytes = 32 + SymmetricSeal.overhead + 8 + 1 + 32 + 8
     /// How many epochs a lane remembers the token of, to answer `stale` [LANE-2].
     package static let laneEpochsKept: UInt64 = 64
     /// How long a commit that another has forestalled may be posted as an alternative, and how

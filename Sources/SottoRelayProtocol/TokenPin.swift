@@ -12,6 +12,11 @@ package typealias PinnedLane = FixedBytes<PinnedLaneKind>
 /// What a ``PinnedLane`` is.
 package enum PinnedLaneKind: FixedBytesKind { package static let byteCount = 32 }
 
+/// What a relay keeps of a mailbox and a lane that a gap mark in it names [MBX-9].
+package typealias GapName = FixedBytes<GapNameKind>
+/// What a ``GapName`` is.
+package enum GapNameKind: FixedBytesKind { package static let byteCount = 32 }
+
 extension DeliveryToken {
     /// The name under which a relay keeps this token's lane.
     package var pin: TokenPin { .hash(Label.tokenPin, wireBytes) }

@@ -176,6 +176,11 @@ enum RelaySchema {
           mailbox BLOB PRIMARY KEY,
           labels BLOB NOT NULL
         ) STRICT;
+        ALTER TABLE mailboxes ADD COLUMN gaps INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE gaps (
+          mailbox BLOB PRIMARY KEY,
+          marks BLOB NOT NULL
+        ) STRICT;
         CREATE TABLE pins (
           token BLOB PRIMARY KEY,
           lane BLOB NOT NULL,

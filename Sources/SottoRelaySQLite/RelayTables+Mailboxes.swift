@@ -11,7 +11,7 @@ extension RelayTables {
         let found = try row(
             """
             SELECT mailbox_key, sealing_key, token_generation, acked, newest, entries, bytes,
-              denied, is_open, open_since, open_count, stray_since, stray_count
+              denied, is_open, open_since, open_count, stray_since, stray_count, gaps
             FROM mailboxes WHERE id = ?
             """, [id.data])
         guard let row = found else { return nil }
@@ -23,6 +23,7 @@ extension RelayTables {
         mailbox.isOpen = row[8]
         mailbox.openWelcomes = row.window(9)
         mailbox.strayWelcomes = row.window(11)
+        mailbox.gaps = row[13]
         return mailbox
     }
 
@@ -31,8 +32,8 @@ extension RelayTables {
             """
             INSERT OR REPLACE INTO mailboxes (
               id, mailbox_key, sealing_key, token_generation, acked, newest, entries, bytes,
-              denied, is_open, open_since, open_count, stray_since, stray_count)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              denied, is_open, open_since, open_count, stray_since, stray_count, gaps)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         statement.bind(1, id)
         statement.bind(2, row.mailboxKey)
@@ -48,6 +49,7 @@ extension RelayTables {
         statement.bind(12, Int64(row.openWelcomes.count))
         statement.bind(13, row.strayWelcomes.since.milliseconds)
         statement.bind(14, Int64(row.strayWelcomes.count))
+        statement.bind(15, Int64(row.gaps))
         try statement.run()
     }
 
@@ -63,6 +65,28 @@ extension RelayTables {
         try run(
             "INSERT OR REPLACE INTO denied VALUES (?, ?)",
             [id.data, Data(Deny(labels: labels).wireBytes)])
+    }
+
+    func gaps(_ id: MailboxID) throws -> [GapRow] {
+        guard let row = try row("SELECT marks FROM gaps WHERE mailbox = ?", [id.data]) else {
+            return []
+        }
+        var reader = WireReader(try row.bytes(0))
+        var marks: [GapRow] = []
+        while reader.remaining > 0 {
+            marks.append(GapRow(name: try reader.value(), sequence: try reader.uint64()))
+        }
+        return marks
+    }
+
+    func put(_ id: MailboxID, _ marks: [GapRow]) throws {
+        if marks.isEmpty { return try run("DELETE FROM gaps WHERE mailbox = ?", [id.data]) }
+        var writer = WireWriter()
+        for mark in marks {
+            writer.value(mark.name)
+            writer.uint64(mark.sequence)
+        }
+        try run("INSERT OR REPLACE INTO gaps VALUES (?, ?)", [id.data, Data(writer.bytes)])
     }
 
     func pin(_ token: TokenPin) throws -> PinRow? {

@@ -32,6 +32,7 @@ extension RelayTables {
         case .mailbox(let id): .mailbox(id, try mailbox(id))
         case .denied(let id): .denied(id, try denied(id))
         case .invitation(let hash): .invitation(hash, try invitation(hash))
+        case .gaps(let id): .gaps(id, try gaps(id))
         case .pin(let token): .pin(token, try pin(token.pin))
         case .total(let id, let through):
             .total(id, through: through, try total(id, through: through))
@@ -161,6 +162,7 @@ extension RelayTables {
         case .invitation(let hash, let row): try put(hash, row)
         case .removeInvitations(let before):
             try run("DELETE FROM invitations WHERE expires < ?", [before.milliseconds.stored])
+        case .gaps(let id, let marks): try put(id, marks)
         case .pin(let token, let row): try put(token.pin, row)
         case .removeEntries(let id, let through):
             try removeEntries(of: id, through: through)
@@ -195,6 +197,7 @@ extension RelayTables {
             try run("DELETE FROM arrivals WHERE mailbox = ?", [id.data])
             try run("DELETE FROM entries WHERE mailbox = ?", [id.data])
             try run("DELETE FROM denied WHERE mailbox = ?", [id.data])
+            try run("DELETE FROM gaps WHERE mailbox = ?", [id.data])
             try run("DELETE FROM mailboxes WHERE id = ?", [id.data])
         case .removeRecord(let locator):
             try run("DELETE FROM records WHERE locator = ?", [locator.data])

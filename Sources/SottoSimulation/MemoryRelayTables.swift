@@ -8,6 +8,7 @@ struct MemoryRelayTables {
     private var mailboxes: [MailboxID: MailboxRow] = [:]
     private var invitations: [InvitationHash: InvitationRow] = [:]
     private var denied: [MailboxID: [TokenLabel]] = [:]
+    private var gaps: [MailboxID: [GapRow]] = [:]
     private var pins: [TokenPin: PinRow] = [:]
     private var entries: [Entry] = []
     private var lanes: [LaneID: LaneRow] = [:]
@@ -30,6 +31,7 @@ struct MemoryRelayTables {
         case .mailbox(let id): .mailbox(id, mailboxes[id])
         case .invitation(let hash): .invitation(hash, invitations[hash])
         case .denied(let id): .denied(id, denied[id] ?? [])
+        case .gaps(let id): .gaps(id, gaps[id] ?? [])
         case .pin(let token): .pin(token, pins[token.pin])
         case .total(let id, let through):
             .total(id, through: through, total(of: id, through: through))
@@ -91,6 +93,7 @@ struct MemoryRelayTables {
         case .invitation(let hash, let row): invitations[hash] = row
         case .removeInvitations(let before):
             invitations = invitations.filter { $0.value.expires >= before }
+        case .gaps(let id, let marks): gaps[id] = marks
         case .pin(let token, let row): pins[token.pin] = row
         case .entry(let id, let delivery, let day):
             try insert(Entry(mailbox: id, delivery: delivery, day: day))
@@ -130,6 +133,7 @@ struct MemoryRelayTables {
         case .removeMailbox(let id):
             mailboxes[id] = nil
             denied[id] = nil
+            gaps[id] = nil
             entries.removeAll { $0.mailbox == id }
         case .removeRecord(let locator): records[locator] = nil
         case .removeStock(let locator):

@@ -15,7 +15,7 @@ extension RelayStoreConformance {
         let locator = Locator.random(using: &sample.entropy)
         let token = sample.token()
         let keys: [RowKey] = [
-            .mailbox(mailbox), .denied(mailbox), .pin(token),
+            .mailbox(mailbox), .denied(mailbox), .gaps(mailbox), .pin(token),
             .total(mailbox, through: 9),
             .entries(mailbox, after: 0, max: 5), .lane(lane), .epoch(lane, hash),
             .links(lane, from: 0, max: 5), .keptCommits(lane, from: 0, max: 5),
@@ -24,7 +24,7 @@ extension RelayStoreConformance {
         try expect(
             try store.find(keys),
             [
-                .mailbox(mailbox, nil), .denied(mailbox, []), .pin(token, nil),
+                .mailbox(mailbox, nil), .denied(mailbox, []), .gaps(mailbox, []), .pin(token, nil),
                 .total(mailbox, through: 9, EntryTotal()),
                 .entries(mailbox, after: 0, max: 5, []), .lane(lane, nil),
                 .epoch(lane, hash, nil), .links(lane, from: 0, max: 5, []),

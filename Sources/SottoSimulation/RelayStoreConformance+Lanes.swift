@@ -20,6 +20,22 @@ extension RelayStoreConformance {
         try expect(try store.find([.denied(mailbox)]), [.denied(mailbox, [])])
     }
 
+    static func gaps(_ store: any RelayStore) throws {
+        var sample = ConformanceSample()
+        let mailbox = sample.mailbox().0
+        let other = sample.mailbox().0
+        let marks = (1...3).map {
+            GapRow(name: .random(using: &sample.entropy), sequence: $0)
+        }
+        try store.write([.gaps(mailbox, [marks[0]]), .gaps(other, [marks[2]])])
+        try store.write([.gaps(mailbox, marks)])
+        try expect(
+            try store.find([.gaps(mailbox), .gaps(other)]),
+            [.gaps(mailbox, marks), .gaps(other, [marks[2]])])
+        try store.write([.gaps(mailbox, [])])
+        try expect(try store.find([.gaps(mailbox)]), [.gaps(mailbox, [])])
+    }
+
     static func pins(_ store: any RelayStore) throws {
         var sample = ConformanceSample()
         let lane = LaneID.random(using: &sample.entropy)

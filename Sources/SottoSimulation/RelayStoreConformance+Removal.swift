@@ -16,6 +16,7 @@ extension RelayStoreConformance {
         let package = SealedPackage(sealed: sample.entropy.bytes(20))
         try store.write([
             .mailbox(gone, goneRow), .denied(gone, [sample.token().label]),
+            .gaps(gone, [GapRow(name: .random(using: &sample.entropy), sequence: 1)]),
             .entry(gone, delivery, day: 20_000),
             .mailbox(kept, keptRow), .entry(kept, delivery, day: 20_000),
             .record(record, recordRow), .stock(stock, stockRow),
@@ -25,12 +26,14 @@ extension RelayStoreConformance {
         try expect(
             try store.find([
                 .mailbox(gone), .entries(gone, after: 0, max: 9), .record(record), .stock(stock),
-                .package(stock, number: 0), .denied(gone), .mailbox(kept),
+                .package(stock, number: 0), .denied(gone), .gaps(gone),
+                .mailbox(kept),
                 .entries(kept, after: 0, max: 9),
             ]),
             [
                 .mailbox(gone, nil), .entries(gone, after: 0, max: 9, []), .record(record, nil),
                 .stock(stock, nil), .package(stock, number: 0, nil), .denied(gone, []),
+                .gaps(gone, []),
                 .mailbox(kept, keptRow),
                 .entries(kept, after: 0, max: 9, [delivery]),
             ])

@@ -43,6 +43,7 @@ package struct RelayStoreConformance: Sendable, CustomStringConvertible {
         RelayStoreConformance("what was not put for long is removed, and no more", unused),
         RelayStoreConformance("a transaction that fails leaves nothing", atomic),
         RelayStoreConformance("what a mailbox denies is put whole, and emptied", denied),
+        RelayStoreConformance("gap marks of a mailbox are put whole, and emptied", gaps),
         RelayStoreConformance("lanes of tokens are found by token and removed by day", pins),
         RelayStoreConformance("lanes are told and removed by the day of their use", idle),
         RelayStoreConformance("invitations are put, emptied and removed by age", invitations),
@@ -72,6 +73,7 @@ struct ConformanceSample {
             mailboxKey: .random(using: &entropy), sealingKey: .random(using: &entropy),
             tokenGeneration: 3, acked: 1, newest: .max >> 1, entries: 4, bytes: 5)
         row.denied = 6
+        row.gaps = 7
         row.isOpen = false
         row.openWelcomes = RateWindow(since: Timestamp(milliseconds: 7), count: 8)
         row.strayWelcomes = RateWindow(since: Timestamp(milliseconds: 9), count: 10)

@@ -50,7 +50,12 @@ private struct CryptoSubjects {
     mutating func all() throws -> [Subject] {
         try signatures() + hashes() + ciphers() + agreements()
             + hpke("HPKE X25519", .x25519AES128) + hpke("HPKE X-Wing", .mlkem768X25519AES128)
-            + envelopes()
+            + envelopes() + mailboxes()
+    }
+
+    private func mailboxes() throws -> [Subject] {
+        var subjects = MailboxSubjects()
+        return try subjects.all()
     }
 
     private mutating func signatures() throws -> [Subject] {

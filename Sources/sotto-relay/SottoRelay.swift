@@ -22,6 +22,7 @@ struct SottoRelay: AsyncParsableCommand {
               sotto-relay invite --data /var/lib/sotto
               sotto-relay backup --data /var/lib/sotto /backup/sotto
               sotto-relay doctor --data /var/lib/sotto
+              sotto-relay verify-log --data /var/lib/sotto
               sotto-relay help serve
 
             EXIT CODES
@@ -33,8 +34,7 @@ struct SottoRelay: AsyncParsableCommand {
         subcommands: [
             Serve.self, Status.self, Users.self, Quota.self, Invite.self, Ban.self, Drain.self,
             Backup.self, Restore.self, Doctor.self, PrintConfig.self, CheckConfig.self,
-            Inspect.self,
-            Restored.self, Version.self,
+            Inspect.self, VerifyLog.self, Restored.self, Version.self,
         ])
 
     /// Runs one command; every failure is a sentence on standard error and a number.

@@ -27,6 +27,10 @@ struct AlarmTests {
         let kept = try world.home(.bob).alarms()
         #expect(kept.first?.kind == .fork)
         #expect(kept.first?.evidence.count == 2)
+        // Bob holds a proof that anybody can judge, of his relay and of no other.
+        let proof = try #require(kept.first?.forkProof(by: world.relay.relayKey))
+        try ForkProof(wireBytes: proof.wireBytes).verify()
+        #expect(kept.first?.forkProof(by: .zero) == nil && kept.last?.forkProof(by: .zero) == nil)
         #expect(kept.count == 1 + Int(ClientLimits.alarmsMax))
         #expect(kept.last?.number == Int64(junk) + 2)
     }

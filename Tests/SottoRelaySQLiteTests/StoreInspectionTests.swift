@@ -19,9 +19,8 @@ import Testing
         #expect(
             names == [
                 "arrivals", "blob_usage", "blobs", "commits", "denied", "entries", "epochs",
-                "invitations",
-                "lanes", "links", "mailboxes", "packages", "pins", "posts", "records", "stocks",
-                "store", "uploads",
+                "gaps", "invitations", "lanes", "links", "mailboxes", "packages", "pins",
+                "posts", "records", "stocks", "store", "uploads",
             ])
         let store = try #require(inspection.tables.first { $0.name == "store" })
         #expect(store.rows == 1)

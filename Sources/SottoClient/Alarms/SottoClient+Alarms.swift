@@ -2,6 +2,8 @@
 
 import SottoClientCore
 import SottoClientStore
+import SottoRelayProtocol
+import SottoWire
 
 extension SottoClient {
     /// What the user had to be told so far, whether anybody listened or not; the newest first.
@@ -18,6 +20,14 @@ extension SottoClient {
     public func unseenAlarms() throws(ClientError) -> [RaisedAlarm] {
         try query { (store) throws(StoreError) in try store.unseenAlarms() }
             .compactMap { RaisedAlarm($0) }
+    }
+
+    /// The newest proof that the relay told two histories, as a file that anybody can judge:
+    /// `ForkProof` of spec/relay.md, section 4. Nothing if there is none.
+    public func forkProof() throws(ClientError) -> [UInt8]? {
+        let relayKey = try account().relayKey
+        let alarms = try query { (store) throws(StoreError) in try store.alarms(limit: 1_000) }
+        return alarms.lazy.compactMap { $0.forkProof(by: relayKey) }.first?.wireBytes
     }
 
     /// Notes that the user was shown these alarms and all before them, in any process [ALARM-2].

@@ -28,6 +28,7 @@ extension ClientCore {
             switch entry.content {
             case .lane(let lane): try take(lane, incoming, account, &work)
             case .welcome(let welcome): try take(welcome, incoming, account, &work)
+            case .gap(let mark): try take(mark, incoming, &work)
             }
         } catch let halt as Halt {
             throw halt
@@ -40,6 +41,17 @@ extension ClientCore {
         work.emit(.acknowledge(delivery.sequence))
         // What waited for the whole mailbox can go on.
         if delivery.sequence == session.newest { work.emit(.resume(from: 0)) }
+    }
+
+    /// Entries of a lane found no room in our mailbox: the user is told [MBX-9].
+    private mutating func take(
+        _ mark: GapMark, _ incoming: Incoming, _ work: inout Workspace
+    ) throws(Halt) {
+        try work.need([.lane(mark.lane)])
+        guard let lane = try work.lane(mark.lane) else {
+            return try putAside(.unknownLane, incoming, &work)
+        }
+        try raise(.gap, with: lane.peer, &work)
     }
 
     private mutating func open(

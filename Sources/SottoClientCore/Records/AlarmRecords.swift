@@ -95,6 +95,17 @@ package struct AlarmRecord: Hashable, Sendable, Storable {
     package let claim: SeenHead?
 }
 
+extension AlarmRecord {
+    /// The proof that the relay told two orders, for others to judge [HEAD-6]; nothing where the
+    /// alarm is another, or its heads prove none.
+    package func forkProof(by relayKey: RelayKey) -> ForkProof? {
+        guard kind == .fork, evidence.count == 2 else { return nil }
+        let proof = ForkProof(relayKey: relayKey, first: evidence[0], second: evidence[1])
+        do { try proof.verify() } catch { return nil }
+        return proof
+    }
+}
+
 extension PutAsideRecord {
     func write(to writer: inout WireWriter) {
         writer.uint8(cause.rawValue)

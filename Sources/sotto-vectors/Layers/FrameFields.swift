@@ -222,6 +222,11 @@ enum FrameFields {
                 "previous_head": .hex(lane.previousHead.bytes),
                 "envelope": .hex(lane.envelope),
             ]
+        case .gap(let mark):
+            [
+                "previous": .number(Int(entry.previous)), "type": "gap",
+                "lane": .hex(mark.lane.bytes), "number": .number(Int(mark.number)),
+            ]
         case .welcome(let welcome):
             [
                 "previous": .number(Int(entry.previous)), "type": "welcome",

@@ -67,8 +67,15 @@ struct MailboxSealingLayer: VectorLayer {
                 "ephemeral_key_of_zeros", "sealed",
                 .hex([UInt8](repeating: 0, count: 32) + sealed.dropFirst(32))),
             open(
-                "entry_of_type_3", try seal(bytes.prefix(8) + [3] + bytes.dropFirst(9)), "malformed"
+                "entry_of_type_4", try seal(bytes.prefix(8) + [4] + bytes.dropFirst(9)), "malformed"
             ),
+            open(
+                "gap",
+                try seal(
+                    MailboxEntry(
+                        previous: 0,
+                        content: .gap(GapMark(lane: lane.heads[0].lane, number: 9))
+                    ).wireBytes)),
             VectorCase(
                 "ephemeral", "open-ephemeral",
                 builder.input(

@@ -1,5 +1,6 @@
 // `sotto alarms`: what there was to warn of.
 import ArgumentParser
+import Foundation
 import SottoClient
 
 struct Alarms: HomeCommand {
@@ -13,10 +14,17 @@ struct Alarms: HomeCommand {
             EXAMPLES
               sotto alarms
               sotto alarms --json | jq 'select(.code == "fork") | .evidence'
+              sotto alarms --export fork.proof && sotto-vectors judge fork.proof
             """)
 
     @Option(help: "How many, counted from the newest.")
     var limit = 50
+
+    @Option(
+        help: ArgumentHelp(
+            "Write the newest proof that the relay told two histories to a file for others.",
+            valueName: "file"))
+    var export: String?
 
     @OptionGroup var options: GlobalOptions
 
@@ -27,6 +35,7 @@ struct Alarms: HomeCommand {
     }
 
     func run(_ session: Session) async throws {
+        if let export { try await write(to: export, session) }
         let teller = AlarmTeller(client: session.client, output: output, isResult: true)
         let unseen = try await session.client.unseenAlarms().count
         let alarms = try await session.client.alarms(limit: max(limit, unseen))
@@ -36,6 +45,21 @@ struct Alarms: HomeCommand {
         }
         try await session.client.markSeen(alarms)
         if alarms.isEmpty, !output.isJSON { output.note("There was nothing to warn you of.") }
+    }
+
+    private func write(to file: String, _ session: Session) async throws {
+        guard let proof = try await session.client.forkProof() else {
+            throw Failure(
+                status: .notFound, code: "no_proof",
+                message: "There is no proof that the relay told two histories.",
+                hint: "See `sotto alarms` for what there is.", isRetryable: false)
+        }
+        do {
+            try Data(proof).write(to: URL(fileURLWithPath: file), options: .withoutOverwriting)
+        } catch {
+            throw Failure.usage(
+                "\(file) cannot be written.", hint: "Name a file that is not there.")
+        }
     }
 
     private static let limitMax = 1_000
