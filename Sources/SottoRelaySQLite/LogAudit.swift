@@ -1,8 +1,7 @@
-// Every lane's chain computed anew from what a store holds, and every signed head checked.
+// Every lane's chain computed anew from what a store holds, and compared with what was answered.
 
 import Foundation
 import GRDB
-import SottoCrypto
 import SottoRelayCore
 package import SottoRelayProtocol
 import SottoWire
@@ -13,8 +12,8 @@ package struct LogAudit: Equatable, Sendable {
     package var lanes = 0
     /// How many links were followed.
     package var links = 0
-    /// How many signed heads were checked: those of the answers that are remembered.
-    package var signatures = 0
+    /// How many heads were compared: those of the answers that are remembered.
+    package var answers = 0
     /// What is wrong, the first hundred.
     package var faults: [Fault] = []
     /// How many things are wrong.
@@ -28,10 +27,8 @@ package struct LogAudit: Equatable, Sendable {
         case missingLink(LaneID, number: UInt64)
         /// The newest link leads to another head than the lane has.
         case otherHead(LaneID, number: UInt64)
-        /// An answer has a head that this relay's key did not sign.
-        case notSigned(LaneID, number: UInt64)
-        /// An answer has a signed head that is not the chain's: the relay told two orders.
-        case signedOtherwise(LaneID, number: UInt64)
+        /// An answer has another head than the chain: the relay told two orders.
+        case answeredOtherwise(LaneID, number: UInt64)
         /// An answer does not decode.
         case undecodable
     }
@@ -41,11 +38,8 @@ package struct LogAudit: Equatable, Sendable {
 
     /// Reads a relay's database and changes nothing; the relay may serve it meanwhile.
     ///
-    /// - Parameters:
-    ///   - folder: The relay's data folder.
-    ///   - keys: The folder of its keys, if they do not lie in the data folder.
-    package init(folder: String, keys: String?) throws(StoreInspection.Failure) {
-        let relayKey = try Self.relayKey([folder] + (keys.map { [$0] } ?? []))
+    /// - Parameter folder: The relay's data folder.
+    package init(folder: String) throws(StoreInspection.Failure) {
         guard FileManager.default.fileExists(atPath: folder + "/relay.db") else {
             throw .unreadable("it has no relay.db")
         }
@@ -55,31 +49,17 @@ package struct LogAudit: Equatable, Sendable {
         do {
             let database = try DatabaseQueue(
                 path: folder + "/relay.db", configuration: configuration)
-            self = try database.read { try LogAudit($0, relayKey) }
+            self = try database.read { try LogAudit($0) }
         } catch {
             throw .unreadable((error as? DatabaseError)?.message ?? "\(error)")
         }
     }
 
-    /// The public half of the key that lies in one of these folders.
-    private static func relayKey(
-        _ folders: [String]
-    ) throws(StoreInspection.Failure) -> RelayKey {
-        for folder in folders {
-            guard let found = try? KeyFile(folder: folder, name: .relay).read(),
-                let key = try? SignaturePrivateKey(seed: found),
-                let relayKey = try? RelayKey(key.publicKey)
-            else { continue }
-            return relayKey
-        }
-        throw .unreadable("its relay-key was not found")
-    }
-
-    private init(_ database: Database, _ relayKey: RelayKey) throws {
+    private init(_ database: Database) throws {
         let bytes = try Data.fetchOne(database, sql: "SELECT incarnation FROM store") ?? Data()
         let chains = Chains(database, try Incarnation(bytes))
         try chains.follow(into: &self)
-        try chains.checkAnswers(by: relayKey, into: &self)
+        try chains.checkAnswers(into: &self)
     }
 
     fileprivate mutating func note(_ fault: Fault) {
@@ -98,10 +78,8 @@ extension LogAudit.Fault {
             "lane \(Self.name(lane)): there is no link before \(number)"
         case .otherHead(let lane, let number):
             "lane \(Self.name(lane)): its links lead to another head than it has, at \(number)"
-        case .notSigned(let lane, let number):
-            "lane \(Self.name(lane)): head \(number) was answered, and not signed by this relay"
-        case .signedOtherwise(let lane, let number):
-            "lane \(Self.name(lane)): another head \(number) was signed than the chain has"
+        case .answeredOtherwise(let lane, let number):
+            "lane \(Self.name(lane)): another head \(number) was answered than the chain has"
         case .undecodable: "an answer that is remembered does not decode"
         }
     }
@@ -163,26 +141,22 @@ private struct Chains {
         }
     }
 
-    /// Checks the signed heads of the answers that are remembered, and that the chain has them.
-    func checkAnswers(by relayKey: RelayKey, into audit: inout LogAudit) throws {
-        var verifier = HeadVerifier(relayKey: relayKey)
+    /// Compares the heads of the answers that are remembered with the chain. Their proofs are not
+    /// kept: the relay makes them again when it repeats an answer.
+    func checkAnswers(into audit: inout LogAudit) throws {
         let rows = try Row.fetchCursor(
             database, sql: "SELECT answer FROM posts ORDER BY arrival")
         while let row = try rows.next() {
-            guard let answer = try? Accepted(wireBytes: row.bytes(0)) else {
+            var answer = WireReader(try row.bytes(0))
+            guard let claim: LaneHead = try? answer.value() else {
                 audit.note(.undecodable)
                 continue
             }
-            let claim = answer.head.claim
-            audit.signatures += 1
-            do { _ = try verifier.verify(answer.head) } catch {
-                audit.note(.notSigned(claim.lane, number: claim.number))
-                continue
-            }
+            audit.answers += 1
             guard claim.incarnation == incarnation, let held = try head(of: claim),
                 held != claim.hash
             else { continue }
-            audit.note(.signedOtherwise(claim.lane, number: claim.number))
+            audit.note(.answeredOtherwise(claim.lane, number: claim.number))
         }
     }
 
