@@ -90,7 +90,7 @@ import Testing
         #expect(try await refusal(relay.dataFolder).contains("cannot be used"))
     }
 
-    @Test("[LINK-5] verify-log passes what a relay wrote while it runs, and refuses what is no relay")
+    @Test("[LINK-5] verify-log passes what a relay wrote while it runs, and refuses what is none")
     func log() async throws {
         let relay = try await RelayFixture()
         let address = try RelayAddress(relay)
