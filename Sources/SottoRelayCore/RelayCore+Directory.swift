@@ -99,16 +99,9 @@ extension RelayCore {
 
     /// Counts one more take in the stock's hour [DIR-4].
     private func count(_ stock: inout StockRow, _ now: Timestamp) throws(Pending) {
-        let elapsed = now.since(stock.windowStart)
-        if elapsed >= RelayCoreLimits.stockWindow || now < stock.windowStart {
-            stock.windowStart = now
-            stock.takenInWindow = 0
-        }
-        guard stock.takenInWindow < RelayLimits.packagesTakenHourlyMax else {
-            throw .refused(
-                .rateLimited(retryAfter: RelayCoreLimits.stockWindow - elapsed))
-        }
-        stock.takenInWindow += 1
+        let wait = stock.takes.take(
+            max: RelayLimits.packagesTakenHourlyMax, per: RelayCoreLimits.stockWindow, at: now)
+        if let wait { throw .refused(.rateLimited(retryAfter: wait)) }
     }
 
     private func check(

@@ -116,7 +116,7 @@ extension RelayCore {
 
     /// Forgets a connection.
     mutating func disconnect(_ connection: ConnectionID) {
-        questions.forget(connection)
+        questions.change(connection, to: nil)
         guard let id = owners[connection] else { return }
         owners.change(connection, to: nil)
         if subscribers[id] == connection { subscribers.change(id, to: nil) }

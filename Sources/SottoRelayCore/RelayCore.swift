@@ -21,7 +21,8 @@ package struct RelayCore: Sendable {
     var deliverySecrets: [MailboxID: DeliverySecret] = [:]
     /// The delivery secret of nobody.
     let decoy: DeliverySecret
-    var questions = NameQuestions()
+    /// How many names each connection had evaluated. Forgotten with the connection.
+    var questions = RowSet<ConnectionID, RateWindow>()
     var batch = RelayBatch(operations: 0)
 
     /// A relay that has decided nothing yet.
@@ -72,6 +73,7 @@ package struct RelayCore: Sendable {
         rows.commit()
         owners.commit(remembersAbsence: false)
         subscribers.commit(remembersAbsence: false)
+        questions.commit(remembersAbsence: false)
         batch = RelayBatch(operations: 0)
         if deliverySecrets.count > RelayCoreLimits.rowsRememberedMax { deliverySecrets = [:] }
     }
@@ -81,6 +83,7 @@ package struct RelayCore: Sendable {
         rows.abandon()
         owners.abandon()
         subscribers.abandon()
+        questions.abandon()
         batch = RelayBatch(operations: 0)
     }
 

@@ -139,10 +139,8 @@ package struct StockRow: Sendable, Equatable {
     package var next: UInt64
     /// What is given when none is left.
     package var lastResort: SealedPackage?
-    /// When the hour began in which takes are counted [DIR-4].
-    package var windowStart: Timestamp
-    /// How many were taken in that hour.
-    package var takenInWindow: UInt32
+    /// The takes of the present hour [DIR-4].
+    package var takes: RateWindow
     /// The day of the last put.
     package var day: UInt64
 
@@ -150,8 +148,7 @@ package struct StockRow: Sendable, Equatable {
     package init(
         writeKey: WriteKey, version: UInt64, bodyHash: StockBodyHash, oldest: UInt64 = 0,
         next: UInt64 = 0, lastResort: SealedPackage? = nil,
-        windowStart: Timestamp = Timestamp(milliseconds: 0), takenInWindow: UInt32 = 0,
-        day: UInt64
+        takes: RateWindow = RateWindow(), day: UInt64
     ) {
         self.writeKey = writeKey
         self.version = version
@@ -159,8 +156,7 @@ package struct StockRow: Sendable, Equatable {
         self.oldest = oldest
         self.next = next
         self.lastResort = lastResort
-        self.windowStart = windowStart
-        self.takenInWindow = takenInWindow
+        self.takes = takes
         self.day = day
     }
 

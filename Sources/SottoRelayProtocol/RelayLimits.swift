@@ -93,11 +93,11 @@ package enum RelayLimits {
     /// The key packages of one stock.
     package static let packagesOfStockMax = 200
     /// The key packages one stock gives in an hour [DIR-4].
-    package static let packagesTakenHourlyMax = 120
+    package static let packagesTakenHourlyMax: UInt32 = 120
     /// How many days a record or a stock is kept after its last put [DIR-6].
     package static let unusedDaysMax: UInt64 = 180
     /// The user names that one connection may have evaluated in an hour [NAME-5].
-    package static let evaluationsHourlyMax = 60
+    package static let evaluationsHourlyMax: UInt32 = 60
 
     /// The bytes of a blob: 4 GiB, with what chunks and padding add to it.
     package static let blobBytesMax: UInt64 = (4 << 30) + (256 << 20)

@@ -137,8 +137,7 @@ extension RelayTables {
             writeKey: try row.name(0), version: row.number(1), bodyHash: try row.name(2),
             oldest: row.number(3), next: row.number(4),
             lastResort: lastResort.map { SealedPackage(sealed: $0) },
-            windowStart: Timestamp(milliseconds: row.number(6)),
-            takenInWindow: UInt32(clamping: row.number(7)), day: row.number(8))
+            takes: row.window(6), day: row.number(8))
     }
 
     private func package(_ locator: Locator, _ number: UInt64) throws -> SealedPackage? {
@@ -215,7 +214,7 @@ extension RelayTables {
             [
                 locator.data, row.writeKey.data, row.version.stored, row.bodyHash.data,
                 row.oldest.stored, row.next.stored, row.lastResort.map { Data($0.sealed) },
-                row.windowStart.milliseconds.stored, Int64(row.takenInWindow), row.day.stored,
+                row.takes.since.milliseconds.stored, Int64(row.takes.count), row.day.stored,
             ])
     }
 

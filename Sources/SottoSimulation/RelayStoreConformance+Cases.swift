@@ -53,7 +53,7 @@ extension RelayStoreConformance {
         let stock = StockRow(
             writeKey: writeKey, version: 2, bodyHash: .random(using: &sample.entropy),
             oldest: 5, next: 6, lastResort: package,
-            windowStart: Timestamp(milliseconds: 77), takenInWindow: 8, day: 20_002)
+            takes: RateWindow(since: Timestamp(milliseconds: 77), count: 8), day: 20_002)
         try store.write([
             .mailbox(mailbox, mailboxRow), .lane(lane, laneRow), .post(post, postRow),
             .record(locator, record), .stock(locator, stock),

@@ -225,4 +225,18 @@ import Testing
         world.pass(3_000)
         #expect(try world.ask(.evaluate(element), on: connection).refusal == nil)
     }
+
+    @Test("[NAME-5] a question counts once, also in a batch that has to ask the store first")
+    mutating func countsOnce() throws {
+        let connection = world.connect()
+        let element = try element()
+        for _ in 0..<60 {
+            let unknown = Locator.random(using: &world.entropy)
+            let results = world.ask([
+                (.evaluate(element), connection), (.getRecord(unknown), world.connect()),
+            ])
+            #expect(results[0].refusal == nil)
+        }
+        #expect(try world.ask(.evaluate(element), on: connection).refusal != nil)
+    }
 }
