@@ -15,17 +15,14 @@ final class ConnectionHandler: ChannelInboundHandler, ServedEnd {
     private var connection: ServedConnection
     private var entropy: Entropy
     private let relay: RunningRelay
-    private var id = ConnectionID.none
+    private var requests: ServedRequests
     private var context: ChannelHandlerContext?
-    private var operations: [RelayOperation] = []
     private var isDraining = false
     private var lastHeard = NIODeadline.uptimeNanoseconds(0)
     private var patience: Scheduled<Void>?
     private var closing: Scheduled<Void>?
     private let unfinished: UnfinishedFrames
     private let gate: ReadGate
-    private let client: ClientAddress?
-    private var mailbox: MailboxID?
     private var written = 0
     private var isFlushed = true
     private var held = 0
@@ -41,8 +38,8 @@ final class ConnectionHandler: ChannelInboundHandler, ServedEnd {
         relay: RunningRelay, unfinished: UnfinishedFrames, gate: ReadGate,
         client: ClientAddress? = nil
     ) {
-        self.client = client
         self.relay = relay
+        requests = ServedRequests(of: relay, from: client)
         self.gate = gate
         self.unfinished = unfinished
         connection = ServedConnection(identity: relay.identity)
@@ -51,8 +48,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedEnd {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        id = relay.table.add(self, on: context.eventLoop)
-        relay.meters.opened(relay.table.count)
+        requests.arrive(self, on: context.eventLoop)
         lastHeard = context.eventLoop.now
         wait(TimeAmount(RelayLimits.helloTimeout), context)
         if relay.table.isDraining { drain() }
@@ -62,9 +58,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedEnd {
         for task in [patience, closing, reckoning] { task?.cancel() }
         self.context = nil
         hold(0)
-        relay.table.remove(id)
-        relay.meters.connected(relay.table.count)
-        _ = relay.writer.submit([RelayOperation(connection: id, body: .disconnect)])
+        requests.leave()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -143,7 +137,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedEnd {
 
     /// The host has banned somebody: was it this one, all ends at once.
     func leaveIfBanned() {
-        if relay.gatekeeper.isBanned(client, mailbox) { giveUp() }
+        if requests.areBanned { giveUp() }
     }
 
     func drain() {
@@ -167,7 +161,7 @@ extension ConnectionHandler {
     }
 
     private func perform(_ actions: [ServedConnection.Action]) {
-        var refused: [(request: UInt32, RelayRefusal)] = []
+        var refused: [ServedRequests.Refused] = []
         for action in actions {
             switch action {
             case .send(let frame): send(frame)
@@ -177,27 +171,22 @@ extension ConnectionHandler {
                 {
                     relay.meters.acked(after: time)
                 }
-                if case .request(let request, let asked) = body {
-                    mailbox = asked.claimedMailbox ?? mailbox
-                    if let refusal = relay.gatekeeper.refusal(of: asked, from: client) {
-                        refused.append((request, refusal))
-                        continue
-                    }
-                }
-                operations.append(RelayOperation(connection: id, body: body))
+                if let refusal = requests.take(body) { refused.append(refusal) }
             case .mintBlob(let request, let bytes, let mailbox):
                 mintBlob(bytes, for: mailbox, request)
             case .close(let reason): sendClose(reason)
             }
         }
-        for (request, refusal) in refused { refuse(request, refusal) }
+        refuse(refused)
     }
 
-    /// Answers a request that does not go to the writer.
-    private func refuse(_ request: UInt32, _ refusal: RelayRefusal) {
-        var actions: [ServedConnection.Action] = []
-        connection.told(.response(request: request, .failure(refusal)), into: &actions)
-        perform(actions)
+    /// Answers the requests that do not go to the writer.
+    private func refuse(_ refused: [ServedRequests.Refused]) {
+        for (request, refusal) in refused {
+            var actions: [ServedConnection.Action] = []
+            connection.told(.response(request: request, .failure(refusal)), into: &actions)
+            perform(actions)
+        }
     }
 
     private func mintBlob(_ bytes: UInt64, for mailbox: MailboxID, _ request: UInt32) {
@@ -208,14 +197,7 @@ extension ConnectionHandler {
         }
     }
 
-    private func submit() {
-        guard !operations.isEmpty else { return }
-        let left = relay.writer.submit(operations)
-        operations = []
-        for case .request(let id, _) in left.map(\.body) {
-            refuse(id, .rateLimited(retryAfter: ServerLimits.busyRetry))
-        }
-    }
+    private func submit() { refuse(requests.submit()) }
 
     private func send(_ frame: RelayFrame) {
         guard let context else { return }
@@ -334,7 +316,7 @@ extension ConnectionHandler {
     private func hold(_ bytes: Int) {
         guard bytes != held else { return }
         held = bytes
-        guard let worst = relay.held.hold(bytes, for: id) else { return }
+        guard let worst = relay.held.hold(bytes, for: requests.id) else { return }
         relay.meters.gaveUp()
         relay.table.giveUp(worst)
     }

@@ -19,12 +19,9 @@ final class PolledSession: ServedEnd {
     private let relay: RunningRelay
     private let loop: any EventLoop
     private let ended: () -> Void
-    private let client: ClientAddress?
-    private var mailbox: MailboxID?
     private var connection: ServedConnection
     private var entropy = Entropy.system()
-    private var id = ConnectionID.none
-    private var operations: [RelayOperation] = []
+    private var requests: ServedRequests
     private var outgoing = PollBatches()
     private var incoming: UInt64 = 0
     private var asker: Asker?
@@ -40,7 +37,7 @@ final class PolledSession: ServedEnd {
         ended: @escaping () -> Void
     ) {
         self.relay = relay
-        self.client = client
+        requests = ServedRequests(of: relay, from: client)
         self.loop = loop
         self.ended = ended
         connection = ServedConnection(identity: relay.identity)
@@ -48,8 +45,7 @@ final class PolledSession: ServedEnd {
 
     /// Begins to be known to the writer.
     func begin() {
-        id = relay.table.add(self, on: loop)
-        relay.meters.opened(relay.table.count)
+        requests.arrive(self, on: loop)
         if relay.table.isDraining { drain() }
         wait()
     }
@@ -113,7 +109,7 @@ final class PolledSession: ServedEnd {
     func giveUp() { end() }
 
     func leaveIfBanned() {
-        if relay.gatekeeper.isBanned(client, mailbox) { end() }
+        if requests.areBanned { end() }
     }
 
     /// Hands what waits to who asks.
@@ -151,19 +147,12 @@ final class PolledSession: ServedEnd {
     }
 
     private func perform(_ actions: [ServedConnection.Action]) {
-        var refused: [(request: UInt32, RelayRefusal)] = []
+        var refused: [ServedRequests.Refused] = []
         for action in actions {
             switch action {
             case .send(let frame): send(frame)
             case .submit(let body):
-                if case .request(let request, let asked) = body {
-                    mailbox = asked.claimedMailbox ?? mailbox
-                    if let refusal = relay.gatekeeper.refusal(of: asked, from: client) {
-                        refused.append((request, refusal))
-                        continue
-                    }
-                }
-                operations.append(RelayOperation(connection: id, body: body))
+                if let refusal = requests.take(body) { refused.append(refusal) }
             case .mintBlob(let request, let bytes, let mailbox):
                 relay.mintBlob(bytes, for: mailbox, on: loop) { result in
                     self.told(.response(request: request, result), since: nil)
@@ -172,6 +161,11 @@ final class PolledSession: ServedEnd {
             case .close(let reason): close(reason)
             }
         }
+        refuse(refused)
+    }
+
+    /// Answers the requests that do not go to the writer.
+    private func refuse(_ refused: [ServedRequests.Refused]) {
         for (request, refusal) in refused {
             decide { $0.told(.response(request: request, .failure(refusal)), into: &$1) }
         }
@@ -190,15 +184,7 @@ final class PolledSession: ServedEnd {
         if outgoing.bytes > ServerLimits.pollBytesMax { end() }
     }
 
-    private func submit() {
-        guard !operations.isEmpty else { return }
-        let left = relay.writer.submit(operations)
-        operations = []
-        for case .request(let id, _) in left.map(\.body) {
-            let busy = RelayRefusal.rateLimited(retryAfter: ServerLimits.busyRetry)
-            decide { $0.told(.response(request: id, .failure(busy)), into: &$1) }
-        }
-    }
+    private func submit() { refuse(requests.submit()) }
 
     // MARK: Ends
 
@@ -223,15 +209,12 @@ final class PolledSession: ServedEnd {
 
     /// Nobody hears of the session any more.
     func end() {
-        guard id != .none else { return }
+        guard requests.id != .none else { return }
         for task in [patience, waiting] { task?.cancel() }
         asker?(over)
         asker = nil
         connection.closedByClient()
-        relay.table.remove(id)
-        relay.meters.connected(relay.table.count)
-        _ = relay.writer.submit([RelayOperation(connection: id, body: .disconnect)])
-        id = .none
+        requests.leave()
         ended()
     }
 
