@@ -29,6 +29,14 @@ package struct ClientEnvironment: Sendable {
         self.mayLeave = mayLeave
     }
 
+    /// How a connection is made that somebody waits for.
+    func link(within timeout: Duration) -> RelayLinkOptions {
+        var options = link
+        options.connectWithin = min(options.connectWithin, timeout)
+        options.answerWithin = min(options.answerWithin, timeout)
+        return options
+    }
+
     /// The system's wall clock.
     package static func systemTime() -> SottoRelayProtocol.Timestamp {
         let milliseconds = Date().timeIntervalSince1970 * 1_000

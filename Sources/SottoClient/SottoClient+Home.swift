@@ -160,11 +160,10 @@ extension SottoClient {
         of origin: RelayOrigin, _ trust: RelayTrust, _ timeout: Duration,
         _ environment: ClientEnvironment
     ) async throws(ClientError) -> RelayKey {
-        var options = environment.link
-        options.connectWithin = min(options.connectWithin, timeout)
         do {
             let connection = try await RelayConnection.connect(
-                to: origin, trusting: trust, entropy: environment.entropy(), options: options)
+                to: origin, trusting: trust, entropy: environment.entropy(),
+                options: environment.link(within: timeout))
             defer { connection.close() }
             return connection.hello.relayKey
         } catch {

@@ -97,24 +97,31 @@ struct UserNameClientTests {
         }
     }
 
-    @Test("an account is kept where the relay is not reached, and deleted by the next attempt")
+    @Test("a name and an account are kept where the relay is not reached, and go with the next try")
     func deletionLater() async throws {
         let folder = TestRelay.newFolder()
         let port = try await triesInVain(in: folder)
         let again = try await TestRelay(folder: folder, port: port)
         let kept = try await SottoClient.open(home: again.home("Alice"))
+        #expect(try await kept.me().userName == "alice")
+        try await kept.dropUserName()
+        #expect(try await kept.me().userName == nil)
         try await kept.deleteAccount()
         #expect(!FileManager.default.fileExists(atPath: again.home("Alice")))
         await again.remove()
     }
 
-    /// Alice tries to delete her account after her relay has stopped.
+    /// Alice tries to give back her name and to delete her account after her relay has stopped.
     ///
     /// - Returns: The port of the relay, which is let go of.
     private func triesInVain(in folder: String) async throws -> Int {
         let relay = try await TestRelay(folder: folder)
         let alice = try await relay.client("Alice")
+        try await alice.takeUserName("alice")
         await relay.stop()
+        await #expect(throws: ClientError.self) {
+            try await alice.dropUserName(timeout: .seconds(2))
+        }
         await #expect(throws: ClientError.self) {
             try await alice.deleteAccount(timeout: .seconds(2))
         }

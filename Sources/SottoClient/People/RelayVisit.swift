@@ -71,6 +71,13 @@ struct RelayVisit {
         return (found.card, record)
     }
 
+    /// Gives a user name back; anybody can take it then.
+    func giveBack(_ own: OwnUserName) async throws(ClientError) {
+        try await remove(at: own.secret.locator.renamed(), version: own.version) {
+            version throws(CryptoError) in try account.removal(of: own, version: version)
+        }
+    }
+
     /// Removes what lies at a locator, whatever its version is by now.
     func remove(
         at locator: Locator, version: UInt64,

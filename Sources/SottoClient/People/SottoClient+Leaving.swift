@@ -35,11 +35,7 @@ extension SottoClient {
         }
         let known = versions
         try await visit(account, within: timeout) { visit throws(ClientError) in
-            if let own = account.userName {
-                try await visit.remove(
-                    at: own.secret.locator.renamed(), version: own.version
-                ) { version throws(CryptoError) in try account.removal(of: own, version: version) }
-            }
+            if let own = account.userName { try await visit.giveBack(own) }
             try await visit.remove(
                 at: account.card.locator.renamed(), version: known.record
             ) { version throws(CryptoError) in account.removal(of: .record, version: version) }

@@ -35,8 +35,8 @@ extension SottoClient {
     public func dropUserName(timeout: Duration = .seconds(20)) async throws(ClientError) {
         let account = try account()
         guard let own = account.userName else { return }
-        _ = try feed(.keepUserName(nil))
         try await give(back: own, account, timeout)
+        _ = try feed(.keepUserName(nil))
     }
 
     /// Takes the holder of a user name at our relay as a contact; the `@` before it may be left
@@ -67,9 +67,7 @@ extension SottoClient {
         back own: OwnUserName, _ account: OwnAccount, _ timeout: Duration
     ) async throws(ClientError) {
         try await visit(account, within: timeout) { visit throws(ClientError) in
-            try await visit.remove(
-                at: own.secret.locator.renamed(), version: own.version
-            ) { version throws(CryptoError) in try account.removal(of: own, version: version) }
+            try await visit.giveBack(own)
         }
     }
 
@@ -78,9 +76,6 @@ extension SottoClient {
         _ account: OwnAccount, within timeout: Duration,
         _ body: (inout RelayVisit) async throws(ClientError) -> Value
     ) async throws(ClientError) -> Value {
-        var options = environment.link
-        options.connectWithin = min(options.connectWithin, timeout)
-        options.answerWithin = min(options.answerWithin, timeout)
         let origin: RelayOrigin
         do { origin = try RelayOrigin(account.origin) } catch {
             throw .notTrusted(.homeDoesNotOpen)
@@ -89,7 +84,7 @@ extension SottoClient {
         do {
             connection = try await .connect(
                 to: origin, trusting: .pinned(account.relayKey.id),
-                entropy: environment.entropy(), options: options)
+                entropy: environment.entropy(), options: environment.link(within: timeout))
         } catch {
             throw ClientError(error)
         }

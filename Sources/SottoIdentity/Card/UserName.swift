@@ -20,7 +20,7 @@ package struct UserName: Hashable, Sendable, CustomStringConvertible {
     /// The name as it is written.
     package var description: String { text }
 
-    /// The name with its letters before it is shown to nobody in particular: as a secret input.
+    /// The name's letters, as what the relay evaluates without seeing it.
     package var secret: Secret { Secret(copying: Array(text.utf8)) }
 
     private static func isAllowed(_ letter: UInt8) -> Bool {
@@ -39,7 +39,7 @@ package enum UserNameError: Error, Equatable, Sendable {
     case wrongLetter
 }
 
-/// What finds and opens the record of a user name [NAME-2].
+/// What finds and opens the record of a user name.
 package struct NameSecret: Sendable, Equatable {
     /// 32 bytes, derived slowly from the name and from what the relay's key made of it.
     package let secret: Secret
