@@ -223,8 +223,8 @@ enum RelaySchema {
         ) STRICT, WITHOUT ROWID;
         ALTER TABLE records ADD COLUMN day INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE stocks ADD COLUMN day INTEGER NOT NULL DEFAULT 0;
-        UPDATE records SET day = CAST(strftime('%s', 'now') AS INTEGER) / 86400;
-        UPDATE stocks SET day = CAST(strftime('%s', 'now') AS INTEGER) / 86400;
+        UPDATE records SET day = unixepoch() / 86400;
+        UPDATE stocks SET day = unixepoch() / 86400;
         CREATE INDEX records_by_day ON records (day);
         CREATE INDEX stocks_by_day ON stocks (day);
         CREATE TABLE uploads (

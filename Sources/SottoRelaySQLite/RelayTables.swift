@@ -193,10 +193,9 @@ extension RelayTables {
                 "DELETE FROM packages WHERE locator = ? AND number = ?",
                 [locator.data, number.stored])
         case .removeMailbox(let id):
-            try run("DELETE FROM arrivals WHERE mailbox = ?", [id.data])
-            try run("DELETE FROM entries WHERE mailbox = ?", [id.data])
-            try run("DELETE FROM denied WHERE mailbox = ?", [id.data])
-            try run("DELETE FROM gaps WHERE mailbox = ?", [id.data])
+            for table in ["arrivals", "entries", "denied", "gaps"] {
+                try run("DELETE FROM \(table) WHERE mailbox = ?", [id.data])
+            }
             try run("DELETE FROM mailboxes WHERE id = ?", [id.data])
         case .removeRecord(let locator):
             try run("DELETE FROM records WHERE locator = ?", [locator.data])

@@ -48,7 +48,7 @@ struct StartBench: ParsableCommand {
     private func runOnce() throws -> (wall: Duration, cpu: Duration) {
         let clock = ContinuousClock()
         let start = clock.now
-        let process = try spawn()
+        let process = try ChildProcess.start(binary, arguments, wordsTo: "/dev/null")
         var status: Int32 = 0
         var usage = rusage()
         guard wait4(process, &status, 0, &usage) == process else {
@@ -57,21 +57,5 @@ struct StartBench: ParsableCommand {
         let taken = clock.now - start
         guard status == 0 else { throw BenchError.failed(status: status >> 8 & 0xFF) }
         return (taken, usage.cpu)
-    }
-
-    /// Starts the program with nothing to read and its words thrown away.
-    private func spawn() throws -> pid_t {
-        var files = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&files)
-        defer { posix_spawn_file_actions_destroy(&files) }
-        posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0)
-        var words = ([binary] + arguments).map { strdup($0) } + [nil]
-        defer { for word in words { free(word) } }
-        var process: pid_t = 0
-        guard posix_spawnp(&process, binary, &files, nil, &words, environ) == 0 else {
-            throw BenchError.cannotStart(binary)
-        }
-        return process
     }
 }

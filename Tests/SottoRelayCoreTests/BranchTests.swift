@@ -24,10 +24,7 @@ import Testing
     private mutating func commit(
         _ token: LaneToken, _ form: CommitForm = .follows
     ) throws -> LaneToken {
-        let next = self.token()
-        _ = try world.post(
-            world.commit(to: Lane(id: lane.id, token: token), next: next, [alice], form))
-        return next
+        try world.storeCommit(to: Lane(id: lane.id, token: token), [alice], form)
     }
 
     private mutating func refusal(

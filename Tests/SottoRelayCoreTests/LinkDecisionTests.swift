@@ -31,11 +31,7 @@ import Testing
     private mutating func commit(
         _ envelope: [UInt8], _ form: CommitForm = .follows, under token: LaneToken
     ) throws -> LaneToken {
-        let next = LaneToken.random(using: &world.entropy)
-        _ = try world.post(
-            world.commit(
-                to: Lane(id: lane.id, token: token), next: next, [alice], form, envelope))
-        return next
+        try world.storeCommit(to: Lane(id: lane.id, token: token), [alice], form, envelope)
     }
 
     /// Computes the chain of an answer and checks the head it leads to.

@@ -226,6 +226,16 @@ struct RelayWorld {
             envelope: envelope, recipients: devices.compactMap(\.recipient))
     }
 
+    /// A commit to a lane, stored; answers the token of the epoch that it begins.
+    mutating func storeCommit(
+        to lane: Lane, _ devices: [Device], _ form: CommitForm = .follows,
+        _ envelope: [UInt8] = [9]
+    ) throws -> LaneToken {
+        let next = LaneToken.random(using: &entropy)
+        _ = try post(commit(to: lane, next: next, devices, form, envelope))
+        return next
+    }
+
     mutating func newLane() -> Lane {
         Lane(id: .random(using: &entropy), token: .random(using: &entropy))
     }
