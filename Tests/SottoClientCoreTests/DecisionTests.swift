@@ -36,6 +36,25 @@ struct DecisionTests {
         #expect(alarm.kind == .relayRestored && counters.alarm == 2)
     }
 
+    @Test("[ONCE-8] a number that a relay made up does not silence the mailbox for good")
+    func numberMadeUp() throws {
+        var desk = try Desk()
+        let store = Incarnation(made: Array(repeating: 1, count: 16))
+        try desk.take(.owned(Owned(acked: 0, newest: 5), incarnation: store))
+        try desk.take(.delivered(Delivery(sequence: .max, sealed: [1, 2, 3])))
+        try desk.take(.owned(Owned(acked: 0, newest: 5), incarnation: store))
+
+        guard case .counters(let counters)? = desk.records[.counters] else {
+            Issue.record("no counters")
+            return
+        }
+        #expect(counters.mailbox == 5)
+        let kinds = desk.records.values.compactMap { record in
+            if case .alarm(let alarm) = record { alarm.kind } else { nil }
+        }
+        #expect(Set(kinds) == [.putAside, .relayRestored])
+    }
+
     @Test("[CONV-2] nobody joins by a commit of its own, however good its leaf")
     func joining() throws {
         var world = try World()

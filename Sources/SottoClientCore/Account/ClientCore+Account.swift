@@ -58,6 +58,11 @@ extension ClientCore {
             try raise(.entriesLost, &work)
             counters = try work.counters()
             counters.mailbox = owned.acked
+        } else if counters.mailbox > owned.newest {
+            // It delivered a number that it has not come to: what follows must not be passed over.
+            try raise(.relayRestored, &work)
+            counters = try work.counters()
+            counters.mailbox = owned.newest
         }
         if try work.counters() != counters { work.put(.counters(counters), under: .counters) }
         try publish(&work)

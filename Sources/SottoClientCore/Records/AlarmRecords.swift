@@ -42,7 +42,7 @@ package enum AlarmKind: UInt8, Hashable, Sendable, CaseIterable {
     case fork = 3
     /// A device log that is not the one we know.
     case accountForked = 4
-    /// The relay came back with another store.
+    /// The relay came back with another store, or holds fewer entries than it has delivered.
     case relayRestored = 5
     /// Entries of our mailbox are gone that we never saw.
     case entriesLost = 6
