@@ -17,6 +17,9 @@ package struct ClientCore: Sendable {
     /// When ``Event/resumed(from:)`` is due, unless something else happens first.
     package var wakeAt: Timestamp? { session.wakeAt }
 
+    /// Whether ``Event/resumed(from:)`` is due.
+    package func isDue(at now: Timestamp) -> Bool { session.isDue(at: now) }
+
     /// What is to be done about an event.
     ///
     /// - Parameters:
@@ -27,6 +30,7 @@ package struct ClientCore: Sendable {
         _ event: Event, loaded: LoadedRecords, now: Timestamp, entropy: inout Entropy
     ) -> Decision {
         var core = self
+        core.session.sees(now)
         var work = Workspace(loaded: loaded, now: now, entropy: entropy)
         do throws(Halt) {
             let reply = try core.handle(event, &work)
@@ -97,9 +101,19 @@ package struct ClientCore: Sendable {
 extension Timestamp {
     /// The moment so much later.
     func adding(_ duration: Duration) -> Timestamp {
-        let (seconds, attoseconds) = duration.components
-        let milliseconds = seconds * 1_000 + attoseconds / 1_000_000_000_000_000
-        return Timestamp(
-            milliseconds: self.milliseconds &+ UInt64(clamping: milliseconds))
+        Timestamp(milliseconds: milliseconds &+ duration.milliseconds)
+    }
+
+    /// The moment so much earlier, at the earliest the start of 1970.
+    func earlier(by duration: Duration) -> Timestamp {
+        Timestamp(milliseconds: milliseconds - min(milliseconds, duration.milliseconds))
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds; none if it is negative.
+    fileprivate var milliseconds: UInt64 {
+        UInt64(clamping: components.seconds) &* 1_000
+            &+ UInt64(clamping: components.attoseconds / 1_000_000_000_000_000)
     }
 }

@@ -105,7 +105,7 @@ extension SottoClient {
     }
 
     private func look() {
-        if let wakeAt = core.wakeAt, wakeAt <= environment.now() {
+        if core.isDue(at: environment.now()) {
             submit(.resumed(from: 0))
         } else if let store, let newest = try? store.newestGeneration(), newest != store.generation,
             newest != audience.published

@@ -20,6 +20,8 @@ struct Session: Sendable {
     var foundings: OrderedDictionary<AccountID, Founding> = [:]
     /// The newest entry that our mailbox held when it was opened.
     var newest: UInt64?
+    /// What the clock said at the last event.
+    private var time = Timestamp(milliseconds: 0)
     /// When our record is due to be signed anew.
     var renewAt: Timestamp?
     /// Checks heads; keeps the signatures of recent batches.
@@ -76,6 +78,20 @@ struct Session: Sendable {
         case .owner: newest = nil
         }
     }
+
+    /// Looks at the clock. One that was set back takes with it what waits, which would else wait
+    /// for as long as the clock had been ahead.
+    mutating func sees(_ now: Timestamp) {
+        let ahead = time.since(now)
+        time = now
+        guard ahead > .zero else { return }
+        notBefore = notBefore.mapValues { $0.earlier(by: ahead) }
+        receiptsDue = receiptsDue.mapValues { $0.earlier(by: ahead) }
+        renewAt = renewAt?.earlier(by: ahead)
+    }
+
+    /// Whether something is due, or the clock was set back since the last event.
+    func isDue(at now: Timestamp) -> Bool { now < time || wakeAt.map { $0 <= now } ?? false }
 
     /// When the next thing is due.
     var wakeAt: Timestamp? {
