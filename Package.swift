@@ -140,8 +140,8 @@ let package = Package(
         tool(
             "sotto-relay",
             [
-                "SottoRelayServer", "SottoRelaySQLite", "SottoRelayCore", .arguments, .logging,
-                .lifecycle, .signals, .yaml,
+                "SottoRelayServer", "SottoRelaySQLite", "SottoRelayCore", "SottoRelayProtocol",
+                .arguments, .logging, .lifecycle, .signals, .yaml,
             ]),
         tool(
             "sotto-vectors",

@@ -56,6 +56,9 @@ package final class SQLiteRelayStore: RelayStore {
         try access { database in try RelaySchema.begin(incarnation, in: database) }
     }
 
+    /// The version of the layout that this code reads and writes.
+    package static var version: Int { RelaySchema.version }
+
     /// The version of the layout that the file at a path has; 0 when there is none.
     static func version(at path: String) throws(RelayDataFolderError) -> Int {
         guard FileManager.default.fileExists(atPath: path) else { return 0 }

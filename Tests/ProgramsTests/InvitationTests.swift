@@ -24,20 +24,17 @@ import Testing
         let uninvited = try await sotto(
             home, "init", "--relay", relay.address, "--timeout", "3s")
         #expect(uninvited.status != 0)
+        let useless = try await sotto(home, "invited", "0000-0000-0000-0000")
+        #expect(useless.status == 7 && useless.errors.contains("without an invitation"))
         let late = try await sotto(home, "invited", code.uppercased())
         #expect(late.status == 0, "\(late.errors)")
+        #expect(!late.output.contains("does not work yet"))
+        #expect(!FileManager.default.fileExists(atPath: home + "/invitation"))
         let other = relay.folder.path + "/other"
         let wrong = try await sotto(other, "init", "--relay", relay.address, "--invite", "x")
         #expect(wrong.status != 0 && wrong.errors.contains("no invitation"))
         #expect(!FileManager.default.fileExists(atPath: other))
 
-        let watch = try Program("sotto", ["watch", "--home", home], input: nil)
-        for _ in 0..<200 where FileManager.default.fileExists(atPath: home + "/invitation") {
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        #expect(!FileManager.default.fileExists(atPath: home + "/invitation"))
-        watch.signal(SIGTERM)
-        _ = await watch.outcome()
         let users = try await Program("sotto-relay", ["users", "--data", relay.dataFolder])
             .outcome()
         #expect(users.output.contains(/devices registered +1\n/), "\(users.output)")

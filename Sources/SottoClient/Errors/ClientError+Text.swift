@@ -198,7 +198,7 @@ extension Refused {
         case .homeExists:
             (
                 "home_exists", "There is a home, or something else, in this folder already.",
-                "Choose an empty folder."
+                "Choose an empty folder, or go on with the account in it: `sotto me` shows it."
             )
         case .userNameTaken:
             ("user_name_taken", "Somebody else has this user name.", "Choose another one.")

@@ -7,7 +7,8 @@ struct Invited: HomeCommand {
         abstract: "Show the relay another invitation, if it did not take the first.",
         discussion: """
             An invitation may be used up, have ended, or be mistyped. The account stays as it is; \
-            the code is kept until the relay has opened the mailbox.
+            the code is kept until the relay has opened the mailbox, also where it cannot be \
+            reached now.
 
             EXAMPLE
               sotto invited 7k3m-92pd-x0qz-h4tf
@@ -16,10 +17,14 @@ struct Invited: HomeCommand {
     @Argument(help: ArgumentHelp("The invitation.", valueName: "code"))
     var code: String
 
+    @Option(help: ArgumentHelp("How long to wait for the relay.", valueName: "duration"))
+    var timeout = TimeSpan(.seconds(20))
+
     @OptionGroup var options: GlobalOptions
 
     func run(_ session: Session) async throws {
         try session.client.keepInvitation(code)
+        try await session.client.drain(timeout: timeout.duration)
         try output.show(AccountRecord(try await session.client.me()))
     }
 }

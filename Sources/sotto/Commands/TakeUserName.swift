@@ -38,6 +38,8 @@ struct TakeUserName: HomeCommand {
 
     func run(_ session: Session) async throws {
         if let name {
+            // A name leads to what the account has published.
+            try await session.client.drain(timeout: timeout.duration)
             try await session.client.takeUserName(name, timeout: timeout.duration)
         } else if drop {
             try await session.client.dropUserName(timeout: timeout.duration)
